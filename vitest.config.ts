@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Three projects: `unit` (no process, no database but an in-memory PGlite), `integration` (real sockets, databases and
+ * processes) and `conformance` (behaviours a right gateway has, as data).
+ */
+const shared = {
+  // Two copies of graphql load under vitest (ESM and CJS) unless one file is named.
+  alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
+  setupFiles: ['reflect-metadata'],
+  environment: 'node' as const,
+  testTimeout: 30_000,
+  hookTimeout: 120_000,
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      { extends: true, test: { ...shared, name: 'unit', include: ['{gateway,services,schema}/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'integration',
+          include: ['test/{journeys,faults,architecture,integration}/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+        },
+      },
+      { extends: true, test: { ...shared, name: 'conformance', include: ['test/conformance/**/*.test.ts'] } },
+    ],
+  },
+})

@@ -36,6 +36,8 @@ export interface RequestContext {
   transaction: Transaction
   /** Aborts when the caller goes away or the deadline passes. */
   signal: AbortSignal
+  /** Subject codes whose records the answer shows; services add to it, the county's journal keeps references of them. */
+  shown: Set<string>
 }
 
 /** HTTP header names of the exchange. */

@@ -1,0 +1,99 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import type { SQL } from 'drizzle-orm'
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
+import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator'
+import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
+import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
+import postgres from 'postgres'
+
+/** The one database type that repositories see, whichever engine is behind it. */
+export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>
+
+/** An open database. */
+export interface OpenDatabase {
+  db: Database
+  /** `postgres` or `pglite`, for messages. */
+  engine: 'postgres' | 'pglite'
+  /** Resolves when the database answers; rejects after two seconds. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Any process may migrate; this key of the advisory lock lets one do it at a time. */
+const migrationLock = 0x6c69616e
+const connectTimeoutSeconds = 5
+const statementTimeoutMs = 15_000
+
+/**
+ * Opens PostgreSQL when `url` is given, else PGlite in `dataDir` (`memory://` for none on disk), and applies the
+ * migrations in `migrationsDir` under an advisory lock.
+ */
+export async function openDatabase(options: {
+  url?: string | undefined
+  dataDir?: string | undefined
+  migrationsDir: string
+  /** Connections at most (PostgreSQL). */
+  connections?: number
+}): Promise<OpenDatabase> {
+  if (options.url !== undefined) return openPostgres(options.url, options.migrationsDir, options.connections ?? 10)
+  if (options.dataDir === undefined) throw new Error('Set DATABASE_URL (PostgreSQL) or DATA_DIR (embedded PGlite).')
+  return openPglite(options.dataDir, options.migrationsDir)
+}
+
+/** Runs hand-written SQL and returns its rows; the engines differ in how they wrap them. */
+export async function rows<Row extends Record<string, unknown>>(db: Database, query: SQL): Promise<Row[]> {
+  const result: unknown = await db.execute(query)
+  return (Array.isArray(result) ? result : (result as { rows: Row[] }).rows) as Row[]
+}
+
+async function openPostgres(url: string, migrationsFolder: string, connections: number): Promise<OpenDatabase> {
+  const quiet = { onnotice: () => {}, connect_timeout: connectTimeoutSeconds }
+  const migrator = postgres(url, { ...quiet, max: 1, connection: { lock_timeout: 60_000 } })
+  try {
+    await migrator`select pg_advisory_lock(${migrationLock})`
+    await migratePostgres(drizzlePostgres(migrator), { migrationsFolder })
+  } finally {
+    await migrator.end({ timeout: connectTimeoutSeconds })
+  }
+  const client = postgres(url, {
+    ...quiet,
+    max: connections,
+    idle_timeout: 60,
+    connection: { statement_timeout: statementTimeoutMs, timezone: 'UTC' },
+  })
+  return {
+    db: drizzlePostgres(client) as unknown as Database,
+    engine: 'postgres',
+    ping: () => within(2_000, client`select 1`),
+    close: () => client.end({ timeout: connectTimeoutSeconds }),
+  }
+}
+
+async function openPglite(dataDir: string, migrationsFolder: string): Promise<OpenDatabase> {
+  const inMemory = dataDir.startsWith('memory://')
+  if (!inMemory) mkdirSync(dirname(dataDir), { recursive: true })
+  const client = await PGlite.create(inMemory ? {} : { dataDir })
+  // PGlite is one process with one connection: nobody else can migrate meanwhile.
+  await migratePglite(drizzlePglite(client), { migrationsFolder })
+  return {
+    db: drizzlePglite(client) as unknown as Database,
+    engine: 'pglite',
+    ping: () => within(2_000, client.query('select 1')),
+    close: () => client.close(),
+  }
+}
+
+async function within(milliseconds: number, work: PromiseLike<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`The database did not answer within ${milliseconds} ms.`)), milliseconds)
+  })
+  try {
+    await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

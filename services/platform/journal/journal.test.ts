@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { asc } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type OpenDatabase, openDatabase } from '../database.ts'
+import { packageRoot } from '../package-root.ts'
+import { type JournalEntry, type StoredEntry, createJournal, verifyChain } from './journal.ts'
+import { journalEntries } from './journal.table.ts'
+
+const migrationsDir = join(packageRoot(), 'gateway/journal/migrations')
+
+function entry(transaction: string): JournalEntry {
+  return {
+    at: new Date('2026-11-21T08:00:00.000Z'),
+    transaction,
+    agency: 'xixian-approval',
+    county: '411528',
+    actor: null,
+    officer: null,
+    purposeKind: 'APPROVAL',
+    purposeNumber: null,
+    fields: ['creditCheck'],
+    subjects: ['91411528MAX00004X0'],
+  }
+}
+
+describe('the journal', () => {
+  let open: OpenDatabase
+  beforeAll(async () => {
+    open = await openDatabase({ dataDir: 'memory://', migrationsDir })
+  })
+  afterAll(async () => {
+    await open.close()
+  })
+  const stored = (): Promise<StoredEntry[]> =>
+    open.db.select().from(journalEntries).orderBy(asc(journalEntries.sequence)) as unknown as Promise<StoredEntry[]>
+
+  it('chains entries that arrive together and goes on from the last one after a restart', async () => {
+    const first = createJournal(open.db, 'gateway-1')
+    await Promise.all(Array.from({ length: 1_200 }, (_, i) => first.append(entry(`a${i}`))))
+    await createJournal(open.db, 'gateway-1').append(entry('b'))
+    const all = await stored()
+    expect(all.map((row) => row.sequence)).toEqual(Array.from({ length: 1_201 }, (_, i) => i + 1))
+    expect(all[1_200]?.transaction).toBe('b')
+    expect(verifyChain(all)).toBeUndefined()
+  })
+
+  it('names the first entry that was altered, moved or taken out', async () => {
+    const all = await stored()
+    const altered = all.map((row) => (row.sequence === 17 ? { ...row, agency: 'somebody-else' } : row))
+    expect(verifyChain(altered)).toBe(17)
+    expect(verifyChain(all.filter((row) => row.sequence !== 17))).toBe(18)
+  })
+
+  it('refuses while its database is away, says so, and goes on when it is back', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'journal-'))
+    const lost = await openDatabase({ dataDir: join(folder, 'db'), migrationsDir })
+    const journal = createJournal(lost.db, 'gateway-2')
+    await journal.append(entry('before'))
+    await lost.close()
+    await expect(journal.append(entry('during'))).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' })
+    expect(journal.status().ok).toBe(false)
+    const back = await openDatabase({ dataDir: join(folder, 'db'), migrationsDir })
+    await createJournal(back.db, 'gateway-2').append(entry('after'))
+    const all = (await back.db
+      .select()
+      .from(journalEntries)
+      .orderBy(asc(journalEntries.sequence))) as unknown as StoredEntry[]
+    expect(all.map((row) => row.transaction)).toEqual(['before', 'after'])
+    expect(verifyChain(all)).toBeUndefined()
+    await back.close()
+    rmSync(folder, { recursive: true })
+  })
+})

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto'
+import { desc, eq } from 'drizzle-orm'
+import type { Database } from '../database.ts'
+import { ExchangeError } from '../errors.ts'
+import { journalEntries } from './journal.table.ts'
+
+/** What is written of one question. */
+export interface JournalEntry {
+  at: Date
+  transaction: string
+  agency: string
+  county: string
+  actor: string | null
+  officer: string | null
+  purposeKind: string
+  purposeNumber: string | null
+  fields: readonly string[]
+  /** References, never a natural person's number: see `subjectReference`. */
+  subjects: readonly string[]
+}
+
+/** A process's append-only journal. */
+export interface Journal {
+  /** Resolves when the entry is durable. Rejects with JOURNAL_UNAVAILABLE; the request must then be refused. */
+  append(entry: JournalEntry): Promise<void>
+  /** Whether the last append went through; what to say about it otherwise. */
+  status(): { ok: boolean; detail: string }
+}
+
+/** Hash of the entry before a chain's first. */
+export const chainStart = '0'.repeat(64)
+
+/** Where the chain stands. */
+interface Tail {
+  sequence: number
+  hash: string
+}
+
+const largestBatch = 500
+const largestQueue = 10_000
+const insertDeadlineMs = 3_000
+
+/**
+ * Opens the journal `chain` in `db`. Appends that arrive while an insert is under way go into the next insert together,
+ * so a busy process makes few statements and every caller still waits until its own entry is durable.
+ */
+export function createJournal(db: Database, chain: string): Journal {
+  let pending: { entry: JournalEntry; resolve(): void; reject(error: Error): void }[] = []
+  let flushing = false
+  let tail: Tail | undefined
+  let failure: string | undefined
+  let written = 0
+
+  async function flush(): Promise<void> {
+    flushing = true
+    while (pending.length > 0) {
+      const batch = pending.slice(0, largestBatch)
+      pending = pending.slice(largestBatch)
+      try {
+        tail = await withDeadline(insert(batch.map((waiting) => waiting.entry)))
+        written += batch.length
+        failure = undefined
+        for (const waiting of batch) waiting.resolve()
+      } catch (error) {
+        // The insert may or may not have happened: read the tail again before the next one.
+        tail = undefined
+        failure = error instanceof Error ? error.message : String(error)
+        for (const waiting of batch) waiting.reject(unavailable())
+      }
+    }
+    flushing = false
+  }
+
+  async function insert(entries: JournalEntry[]): Promise<Tail> {
+    let { sequence, hash } = tail ?? (await readTail(db, chain))
+    const values = entries.map((entry) => {
+      const previous = hash
+      sequence += 1
+      hash = entryHash(chain, sequence, previous, entry)
+      return { ...entry, fields: [...entry.fields], subjects: [...entry.subjects], chain, sequence, previous, hash }
+    })
+    await db.insert(journalEntries).values(values)
+    return { sequence, hash }
+  }
+
+  return {
+    append(entry) {
+      if (pending.length >= largestQueue) return Promise.reject(unavailable())
+      return new Promise((resolve, reject) => {
+        pending.push({ entry, resolve, reject })
+        if (!flushing) void flush()
+      })
+    },
+    status: () =>
+      failure === undefined
+        ? { ok: true, detail: `${written} entries written since start` }
+        : { ok: false, detail: 'the last append failed' },
+  }
+}
+
+/** Hash of one entry, over its chain, position, predecessor and contents. */
+export function entryHash(chain: string, sequence: number, previous: string, entry: JournalEntry): string {
+  const contents = [
+    chain,
+    sequence,
+    previous,
+    entry.at.toISOString(),
+    entry.transaction,
+    entry.agency,
+    entry.county,
+    entry.actor,
+    entry.officer,
+    entry.purposeKind,
+    entry.purposeNumber,
+    entry.fields,
+    entry.subjects,
+  ]
+  return createHash('sha256').update(JSON.stringify(contents)).digest('hex')
+}
+
+/** A stored entry, as {@link verifyChain} reads it. */
+export type StoredEntry = JournalEntry & { chain: string; sequence: number; previous: string; hash: string }
+
+/** The sequence number of the first stored entry that does not follow from its predecessor, or undefined. */
+export function verifyChain(stored: readonly StoredEntry[]): number | undefined {
+  let previous: string | undefined
+  let expected: number | undefined
+  for (const entry of stored) {
+    const follows = previous === undefined || (entry.previous === previous && entry.sequence === expected)
+    if (!follows || entryHash(entry.chain, entry.sequence, entry.previous, entry) !== entry.hash) return entry.sequence
+    previous = entry.hash
+    expected = entry.sequence + 1
+  }
+  return undefined
+}
+
+async function readTail(db: Database, chain: string): Promise<Tail> {
+  const [last] = await db
+    .select({ sequence: journalEntries.sequence, hash: journalEntries.hash })
+    .from(journalEntries)
+    .where(eq(journalEntries.chain, chain))
+    .orderBy(desc(journalEntries.sequence))
+    .limit(1)
+  return last ?? { sequence: 0, hash: chainStart }
+}
+
+async function withDeadline<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('The journal did not answer in time.')), insertDeadlineMs)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function unavailable(): ExchangeError {
+  return new ExchangeError(
+    'JOURNAL_UNAVAILABLE',
+    'The access could not be written to the journal, so it was refused. Try again later.',
+  )
+}

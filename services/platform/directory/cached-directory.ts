@@ -72,7 +72,7 @@ export function createDirectory(options: CachedDirectoryOptions): CachedDirector
     try {
       jws = await readFile(cacheFile, 'utf8')
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return
       logger.warn({ cacheFile, reason: message(error) }, 'the cached directory could not be read')
       return
     }

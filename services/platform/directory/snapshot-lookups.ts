@@ -1,4 +1,4 @@
-import { compactVerify, createLocalJWKSet, errors, type JSONWebKeySet, type LocalJWKSet } from 'jose'
+import { compactVerify, createLocalJWKSet, errors, type LocalJWKSet } from 'jose'
 import { ExchangeError } from '../errors.ts'
 import type { PurposeKind } from '../viewer.ts'
 import type { AgencyEntry, Agreement, CountyEntry, ListingCategory, Measure, RecordKind, Snapshot } from './snapshot.ts'
@@ -133,8 +133,8 @@ function inForce(row: { validFrom: string; validUntil: string | null }, day: str
   return row.validFrom <= day && (row.validUntil === null || day < row.validUntil)
 }
 
-function keySet(keys: readonly object[]): LocalJWKSet {
-  return createLocalJWKSet({ keys: keys as JSONWebKeySet['keys'] })
+function keySet(keys: CountyEntry['keys']): LocalJWKSet {
+  return createLocalJWKSet({ keys: [...keys] })
 }
 
 function byKey<T>(rows: readonly T[], key: (row: T) => string): Map<string, T> {

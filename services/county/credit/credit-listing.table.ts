@@ -42,6 +42,8 @@ export const creditListings = pgTable(
     restrictionUntil: date('restriction_until', { mode: 'string' }),
     /** 上级机关同意文号 (办法 art. 22). */
     superiorConsent: text('superior_consent'),
+    /** 恢复列入日期, when an early removal got by fraud was undone and the term began anew (办法 art. 20). */
+    restoredOn: date('restored_on', { mode: 'string' }),
     /** 移出或撤销日期, 事由 and 机关. */
     removedOn: date('removed_on', { mode: 'string' }),
     removedReason: text('removed_reason'),

@@ -90,36 +90,11 @@ describe('documents signed by a county', async () => {
     county.code === '411528' ? { ...county, keys: [publicKeyOf(key)] } : county,
   )
   const directory = fixedDirectory(sampleSnapshot({ counties }), at('2026-03-01T08:00:00Z'))
-  const refused = expect.objectContaining({ code: 'DIRECTORY_EXPIRED' })
-    expect(() => directory.snapshot()).toThrow(refused)
-    expect(() => directory.county('411528')).toThrow(refused)
-    expect(() => directory.agreementFor(asked)).toThrow(refused)
-    expect(directory.status().state).toBe('EXPIRED')
-  })
-  test('one millisecond before, it is used', () => {
-    const directory = fixedDirectory(sampleSnapshot(), at('2026-03-01T23:59:59.999Z'))
-    expect(directory.county('411528')?.name).toBe('息县')
-    expect(directory.matter('FOOD_BUSINESS_LICENCE')?.label).toBe('食品经营许可')
-    expect(directory.agency('nobody')).toBeUndefined()
-  })
-})
-
-describe('documents signed by a county', async () => {
-  const key = await generateSigningKey('EdDSA')
-  const counties = sampleSnapshot().counties.map((county) =>
-    county.code === '411528' ? { ...county, keys: [publicKeyOf(key)] } : county,
-  )
-  const directory = fixedDirectory(sampleSnapshot({ counties }), at('2026-03-01T08:00:00Z'))
-  const sign = async (by: SigningKey, typ: string) =>
-    new CompactSign(new TextEncoder().encode('{"link":"x"}'))
-      .setProtectedHeader({ alg: by.alg, kid: by.kid, typ })
-      .sign(await importJWK(by, by.alg))
   const refused = { code: 'BAD_USER_INPUT' }
 
   test('the payload is given when the county has signed it', async () => {
-    expect(await directory.verifyJws(await sign(key, 'case-link+jws'), { county: '411528' }, 'case-link+jws')).toEqual({
-      link: 'x',
-    })
+    const jws = await sign(key, 'case-link+jws')
+    expect(await directory.verifyJws(jws, { county: '411528' }, 'case-link+jws')).toEqual({ link: 'x' })
   })
   test('a document of another type, of another county, of an unknown county, or altered is refused', async () => {
     const jws = await sign(key, 'case-link+jws')

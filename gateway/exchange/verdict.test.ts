@@ -1,0 +1,116 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Measure } from '../../services/platform/directory/snapshot.ts'
+import type { StandingListing, StandingOutcome } from './standing.ts'
+import { judge } from './verdict.ts'
+
+const today = '2026-11-21'
+
+function measure(code: string, effect: Measure['effect'], application: Measure['application'] = 'AUTOMATIC'): Measure {
+  return {
+    code,
+    label: code,
+    effect,
+    application,
+    matters: null,
+    categories: null,
+    appliesTo: 'LISTED_SUBJECT',
+    legalBasis: [{ law: '市场监督管理严重违法失信名单管理办法', article: '第十五条' }],
+    implementingBody: '各级行政审批机关',
+    validFrom: '2021-09-01',
+    validUntil: null,
+  }
+}
+
+function listing(county: string, over: Partial<StandingListing> = {}): StandingListing {
+  return {
+    id: `${county}:listing:1`,
+    documentNumber: '示例列字〔2026〕1号',
+    category: 'FOOD_SAFETY',
+    relation: 'LISTED_SUBJECT',
+    effectUntil: '2029-01-01',
+    imposedMeasures: [],
+    restrictionUntil: null,
+    ...over,
+  }
+}
+
+const answered = (county: string, listings: StandingListing[]): StandingOutcome => ({
+  county,
+  asOf: new Date('2026-11-21T08:00:00Z'),
+  listVersion: '1',
+  listings,
+})
+
+const counties = ['411528', '411729', '410823', '410882']
+const outcome = (county: string): fc.Arbitrary<StandingOutcome | undefined> =>
+  fc.oneof(
+    fc.constant(undefined),
+    fc
+      .constantFrom('TIMEOUT', 'UNREACHABLE', 'REFUSED', 'FAULT', 'STALE' as const)
+      .map((outage) => ({ county, outage }) as StandingOutcome),
+    fc.constant(answered(county, [])),
+    fc
+      .constantFrom<StandingListing['relation']>('LISTED_SUBJECT', 'LEGAL_REPRESENTATIVE')
+      .map((relation) => answered(county, [listing(county, { relation })])),
+  )
+const outcomes = fc
+  .tuple(...counties.map(outcome))
+  .map((all) => all.filter((each): each is StandingOutcome => each !== undefined))
+
+describe('the verdict', () => {
+  it('is CLEAR only when every county of the directory answered that it lists nothing', () => {
+    fc.assert(
+      fc.property(
+        outcomes,
+        fc.constantFrom('BAR', 'IMPORTANT_CONSIDERATION', 'NO_COMMITMENT_PROCEDURE'),
+        (all, effect) => {
+          const judgement = judge(counties, all, () => [measure('M', effect as Measure['effect'])], today)
+          const proven =
+            all.length === counties.length && all.every((each) => !('outage' in each) && each.listings.length === 0)
+          expect(judgement.verdict === 'CLEAR').toBe(proven)
+        },
+      ),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('is BARRED as soon as one county answers with a statutory bar, whoever else is silent', () => {
+    fc.assert(
+      fc.property(outcomes, (all) => {
+        const barred = all.some((each) => !('outage' in each) && each.listings.length > 0)
+        const { verdict } = judge(counties, all, () => [measure('M', 'BAR')], today)
+        expect(verdict === 'BARRED').toBe(barred)
+      }),
+    )
+  })
+
+  it('names every county exactly once, as answered or as unanswered, also one that gave no outcome at all', () => {
+    fc.assert(
+      fc.property(outcomes, (all) => {
+        const { answered: yes, unanswered: no } = judge(counties, all, () => [], today)
+        expect([...yes.map(({ county }) => county), ...no.map(({ county }) => county)].toSorted()).toEqual(
+          counties.toSorted(),
+        )
+      }),
+    )
+  })
+
+  it('is CONSIDER for a listed applicant even when no measure of the catalogue follows', () => {
+    const all = counties.map((county) => answered(county, county === '411729' ? [listing(county)] : []))
+    expect(judge(counties, all, () => [], today).verdict).toBe('CONSIDER')
+  })
+
+  it('leaves out a measure whose term has run out, and keeps one that has no end', () => {
+    const ended = listing('411528', { imposedMeasures: ['M'], restrictionUntil: today, effectUntil: '2029-01-01' })
+    const endless = listing('411729', { imposedMeasures: ['M'], restrictionUntil: null, effectUntil: null })
+    const all = [answered('411528', [ended]), answered('411729', [endless])]
+    const { consequences } = judge(['411528', '411729'], all, () => [measure('M', 'BAR', 'IMPOSED')], today)
+    expect(consequences).toHaveLength(1)
+    expect(consequences[0]).toMatchObject({ until: null, listing: { id: '411729:listing:1' } })
+  })
+
+  it('is INCONCLUSIVE, never CLEAR, when the directory names no county at all', () => {
+    expect(judge([], [], () => [], today).verdict).toBe('INCONCLUSIVE')
+  })
+})

@@ -1,0 +1,52 @@
+import type { GatewayInterface, GatewayLoadResult } from '@apollo/server-gateway-interface'
+import { type GraphQLScalarType, type GraphQLSchema, isScalarType } from 'graphql'
+
+type SchemaCallback = Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0]
+type Executor = NonNullable<GatewayLoadResult['executor']>
+
+/**
+ * Apollo's gateway with two guards. Its schema is built from SDL, where a scalar accepts anything: the real scalars are
+ * put in, so that a malformed code is refused before any county is asked. And `admit` runs before every plan; when it
+ * rejects, nothing is executed.
+ */
+export class GuardedGateway implements GatewayInterface {
+  constructor(
+    private readonly inner: GatewayInterface,
+    private readonly scalars: readonly GraphQLScalarType[],
+    private readonly admit: (request: Parameters<Executor>[0]) => Promise<void>,
+  ) {}
+
+  onSchemaLoadOrUpdate(callback: SchemaCallback): () => void {
+    return this.inner.onSchemaLoadOrUpdate((context) => {
+      installScalars(context.apiSchema, this.scalars)
+      callback(context)
+    })
+  }
+
+  async load(options: Parameters<GatewayInterface['load']>[0]): Promise<GatewayLoadResult> {
+    const { executor } = await this.inner.load(options)
+    if (!executor) return { executor }
+    return {
+      executor: async (request) => {
+        await this.admit(request)
+        return executor(request)
+      },
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.inner.stop()
+  }
+}
+
+/** Gives the schema's scalars the behaviour of `scalars`, by name. */
+export function installScalars(schema: GraphQLSchema, scalars: readonly GraphQLScalarType[]): void {
+  for (const scalar of scalars) {
+    const type = schema.getType(scalar.name)
+    if (isScalarType(type)) {
+      type.parseValue = scalar.parseValue
+      type.parseLiteral = scalar.parseLiteral
+      type.serialize = scalar.serialize
+    }
+  }
+}

@@ -44,6 +44,8 @@ export const errorCodes = {
   COVERAGE_INCOMPLETE: 502,
   DIRECTORY_UNAVAILABLE: 503,
   DIRECTORY_EXPIRED: 503,
+  /** The keys of the token issuer were never had, so no token of it can be verified. */
+  ISSUER_UNAVAILABLE: 503,
   /** The access could not be written to the journal, so it was refused. */
   JOURNAL_UNAVAILABLE: 503,
   DEADLINE_EXCEEDED: 504,

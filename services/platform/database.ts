@@ -8,6 +8,7 @@ import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator'
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
 import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
+import { takeLock } from './process-lock.ts'
 
 /** The one database type that repositories see, whichever engine is behind it. */
 export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>
@@ -20,6 +21,14 @@ export interface OpenDatabase {
   /** Resolves when the database answers; rejects after two seconds. */
   ping(): Promise<void>
   close(): Promise<void>
+}
+
+/** A PGlite folder that another process has open. */
+export class DatabaseInUse extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'DatabaseInUse'
+  }
 }
 
 /** Any process may migrate; this key of the advisory lock lets one do it at a time. */
@@ -75,6 +84,11 @@ async function openPostgres(url: string, migrationsFolder: string, connections: 
 async function openPglite(dataDir: string, migrationsFolder: string): Promise<OpenDatabase> {
   const inMemory = dataDir.startsWith('memory://')
   if (!inMemory) mkdirSync(dirname(dataDir), { recursive: true })
+  // Two processes in one folder would destroy it, and PGlite itself does not notice.
+  const lock = inMemory ? undefined : takeLock(`${dataDir}.lock`)
+  if (lock && 'heldBy' in lock) {
+    throw new DatabaseInUse(`The database in ${dataDir} is in use by process ${lock.heldBy}. Stop that process first.`)
+  }
   const client = await PGlite.create(inMemory ? {} : { dataDir })
   // PGlite is one process with one connection: nobody else can migrate meanwhile.
   await migratePglite(drizzlePglite(client), { migrationsFolder })
@@ -82,7 +96,10 @@ async function openPglite(dataDir: string, migrationsFolder: string): Promise<Op
     db: drizzlePglite(client) as unknown as Database,
     engine: 'pglite',
     ping: () => within(2_000, client.query('select 1')),
-    close: () => client.close(),
+    close: async () => {
+      await client.close()
+      lock?.release()
+    },
   }
 }
 

@@ -57,7 +57,8 @@ export async function buildSubgraph(options: {
     skipCheck: true,
     validate: false,
   })
-  const printed = printSchemaWithDirectives(schema)
+  // The printer does not know the routing directives' definitions and writes their enum values as strings.
+  const printed = printSchemaWithDirectives(schema).replace(/@(routed\(by|scatter\(merge): "(\w+)"/g, '@$1: $2')
   const used = imports.filter((name) => new RegExp(`${name}\\b`).test(printed))
   const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ${JSON.stringify(used)})\n`
   const sdl = `${link}${options.definitions ?? ''}\n${printed.replace(/^schema \{[^}]*\}\s*/, '')}\n`

@@ -1,0 +1,201 @@
+import { ExchangeError, badInput } from '../../platform/errors.ts'
+import type { RequestContext } from '../../platform/viewer.ts'
+import { noteShown } from '../access/subjects-shown.ts'
+import { AgencyRepository } from '../agencies/agency.repository.ts'
+import type { Page, PageRequest } from '../connection/page.ts'
+import { Batch } from '../db/batch.ts'
+import type { NodeParts } from '../db/node-parts.ts'
+import { countyOfId, isOwnId, newRecordId } from '../db/record-id.ts'
+import { SubjectRepository } from '../registry/subject.repository.ts'
+import type { FileCaseInput } from './enforcement-case.input.ts'
+import { type CaseChange, type CaseEventKind, decideCase } from './enforcement-case.machine.ts'
+import {
+  type CaseEventRow,
+  type CaseRow,
+  type CaseSearch,
+  EnforcementCaseRepository,
+} from './enforcement-case.repository.ts'
+
+const fewestOfficers = 2
+
+/** Whether another county with an agreement sees this case: filed, and not kept to its county. */
+export function isShared(row: CaseRow): boolean {
+  return row.filedAt !== null && row.visibility === 'AGREEMENT'
+}
+
+/** Enforcement cases: reading them and taking them through their stages. */
+export class EnforcementCaseService {
+  readonly #parts: NodeParts
+  readonly #cases = new EnforcementCaseRepository()
+  readonly #agencies = new AgencyRepository()
+  readonly #subjects = new SubjectRepository()
+  readonly #byId: Batch<CaseRow>
+  readonly #events: Batch<CaseEventRow[]>
+
+  constructor(parts: NodeParts) {
+    this.#parts = parts
+    this.#byId = new Batch((ids) => this.#cases.byIds(parts.db, ids))
+    this.#events = new Batch((ids) => this.#cases.events(parts.db, ids))
+  }
+
+  /** One page of the cases; other counties see filed ones that are not kept to this county. */
+  async page(context: RequestContext, search: CaseSearch, request: PageRequest): Promise<Page<CaseRow>> {
+    const { own } = this.#parts.authoriser.toRead(context, 'ENFORCEMENT_CASE')
+    if (search.act !== undefined) this.#demandAct(search.act)
+    const page = await this.#cases.page(this.#parts.db, { ...search, shared: !own }, request)
+    noteShown(
+      context,
+      page.rows.map((row) => row.subjectCode),
+    )
+    return page
+  }
+
+  /** One case, undefined when there is none or it may not be seen. */
+  async find(context: RequestContext, id: string): Promise<CaseRow | undefined> {
+    const { own } = this.#parts.authoriser.toRead(context, 'ENFORCEMENT_CASE')
+    if (!isOwnId(id, 'case', this.#parts.county)) return undefined
+    const row = await this.#byId.get(context, id)
+    if (!row || (!own && !isShared(row))) return undefined
+    noteShown(context, [row.subjectCode])
+    return row
+  }
+
+  /** The steps of a case; other counties see those from its filing on, without officer and note. */
+  async history(context: RequestContext, id: string): Promise<CaseEventRow[]> {
+    const { own } = this.#parts.authoriser.toRead(context, 'ENFORCEMENT_CASE')
+    const events = (await this.#events.get(context, id)) ?? []
+    if (own) return events
+    const filed = events.findIndex((event) => event.toStage === 'FILED')
+    return filed < 0 ? [] : events.slice(filed).map((event) => ({ ...event, officer: null, note: null }))
+  }
+
+  /**
+   * Registers a clue (线索) and, with `filing`, verifies and files it at once: 立案时间 is this node's time. CONFLICT when
+   * the number is taken.
+   */
+  async register(context: RequestContext, input: FileCaseInput, filing: boolean): Promise<CaseRow> {
+    this.#parts.authoriser.toWrite(context)
+    this.#demandAct(input.act)
+    const { county, clock, db } = this.#parts
+    const at = clock.now()
+    return db.transaction(async (tx) => {
+      const agencyId = await this.#agencyFor(tx, context, input.agency ?? undefined)
+      const officerIds = await this.#officersOf(tx, input.officers ?? [], agencyId, filing)
+      const steps = filing ? walk(['VERIFY', 'FILE']) : []
+      await this.#subjects.note(tx, input.subject, input.subjectName, at)
+      const row = await this.#cases.insert(tx, {
+        id: newRecordId(county, 'case', clock),
+        number: input.number,
+        title: input.title,
+        subjectCode: input.subject,
+        subjectName: input.subjectName,
+        act: input.act,
+        field: input.field,
+        supervisionStage: input.supervisionStage ?? null,
+        source: input.source ?? 'INSPECTION',
+        agencyId,
+        officerIds,
+        stage: steps.at(-1)?.change.stage ?? 'CLUE',
+        visibility: input.visibility ?? 'AGREEMENT',
+        registeredAt: at,
+        filedAt: filing ? at : null,
+        updatedAt: at,
+      })
+      if (!row) throw new ExchangeError('CONFLICT', `The county has a case with the number ${input.number}.`)
+      const common = { caseId: row.id, at, ...this.#actor(context), note: input.note ?? null }
+      await this.#cases.addEvents(tx, [
+        { ...common, event: 'REGISTER', toStage: 'CLUE' },
+        ...steps.map((step) => ({ ...common, event: step.event, fromStage: step.from, toStage: step.change.stage })),
+      ])
+      return row
+    })
+  }
+
+  /** Takes a case one step further; gives it as it then is. */
+  async advance(
+    context: RequestContext,
+    id: string,
+    event: CaseEventKind,
+    given: { note: string | null; document: string | null; officers: readonly string[] | null },
+  ): Promise<CaseRow> {
+    this.#parts.authoriser.toWrite(context)
+    if (countyOfId(id, 'case', 'id') !== this.#parts.county) throw noSuchCase(id)
+    const { clock, db } = this.#parts
+    const at = clock.now()
+    return db.transaction(async (tx) => {
+      const row = await this.#cases.lock(tx, id)
+      if (!row) throw noSuchCase(id)
+      const change = decideCase(row, event)
+      const officers = given.officers ?? row.officerIds
+      const officerIds =
+        given.officers || change.files
+          ? await this.#officersOf(tx, officers, row.agencyId, row.filedAt !== null || change.files === true)
+          : row.officerIds
+      const changed = await this.#cases.update(tx, id, { ...columnsOf(change, at), officerIds, updatedAt: at })
+      const { note, document } = given
+      const step = { caseId: id, event, fromStage: row.stage, toStage: change.stage, at, note, document }
+      await this.#cases.addEvents(tx, [{ ...step, ...this.#actor(context) }])
+      return changed
+    })
+  }
+
+  #actor(context: RequestContext): { agency: string; officer: string | null } {
+    return { agency: context.viewer.agency, officer: context.transaction.officer ?? null }
+  }
+
+  #demandAct(act: string): void {
+    if (this.#parts.directory.act(act)) return
+    throw badInput('The directory has no such type of unlawful act (违法行为类型).', 'act')
+  }
+
+  async #agencyFor(tx: NodeParts['db'], context: RequestContext, id: string | undefined): Promise<string> {
+    const row =
+      id === undefined
+        ? await this.#agencies.byExchangeAgency(tx, context.viewer.agency)
+        : (await this.#agencies.agenciesById(tx, [id])).get(id)
+    if (row) return row.id
+    throw badInput(
+      id === undefined
+        ? `The register has no body that asks as ${context.viewer.agency}; name one in "agency".`
+        : '"agency" is not an enforcement body of this county.',
+      'agency',
+    )
+  }
+
+  /** 行政处罚法 art. 42: two officers at least, with a valid certificate, of the body in charge. */
+  async #officersOf(tx: NodeParts['db'], ids: readonly string[], agencyId: string, filed: boolean): Promise<string[]> {
+    const wanted = [...new Set(ids)]
+    if (filed && wanted.length < fewestOfficers) {
+      throw badInput('A filed case needs two officers at least (行政处罚法 art. 42).', 'officers')
+    }
+    if (wanted.length === 0) return []
+    const found = await this.#agencies.officersById(tx, wanted)
+    if (!wanted.every((id) => found.get(id)?.agencyId === agencyId)) {
+      throw badInput('"officers" names one who is no officer of the body in charge.', 'officers')
+    }
+    return wanted
+  }
+}
+
+function noSuchCase(id: string): ExchangeError {
+  return new ExchangeError('NOT_FOUND', 'There is no such case in this county.', { key: id })
+}
+
+/** The steps that these events make from a clue. */
+function walk(events: readonly CaseEventKind[]): { event: CaseEventKind; from: string; change: CaseChange }[] {
+  let facts: { stage: string; decision: string | null } = { stage: 'CLUE', decision: null }
+  return events.map((event) => {
+    const from = facts.stage
+    const change = decideCase(facts, event)
+    facts = { stage: change.stage, decision: change.decision ?? facts.decision }
+    return { event, from, change }
+  })
+}
+
+function columnsOf(change: CaseChange, at: Date): Partial<CaseRow> {
+  const columns: Partial<CaseRow> = { stage: change.stage }
+  if (change.decision) columns.decision = change.decision
+  if (change.files) columns.filedAt = at
+  if (change.closes) columns.closedAt = at
+  return columns
+}

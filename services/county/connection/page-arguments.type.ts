@@ -1,0 +1,30 @@
+import { ArgsType, Field, Int } from 'type-graphql'
+import { CountyCodeScalar } from '../../platform/codes/county-code.scalar.ts'
+
+/** Arguments of every sorted connection. */
+@ArgsType()
+export class PageArguments {
+  @Field(() => [CountyCodeScalar], {
+    nullable: true,
+    description: '只查询这些县 (县级行政区划代码). Only these counties; all when left out.',
+  })
+  counties?: string[] | null
+
+  @Field(() => Int, {
+    nullable: true,
+    description: '向后取的条数: this many from the start or after `after`, 1 to 200.',
+  })
+  first?: number | null
+
+  @Field(() => String, { nullable: true, description: '起始游标: only records after this cursor.' })
+  after?: string | null
+
+  @Field(() => Int, {
+    nullable: true,
+    description: '向前取的条数: this many from the end or before `before`, 1 to 200.',
+  })
+  last?: number | null
+
+  @Field(() => String, { nullable: true, description: '截止游标: only records before this cursor.' })
+  before?: string | null
+}

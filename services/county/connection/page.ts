@@ -1,0 +1,126 @@
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { decodeCursor, encodeCursor, fingerprint } from '../../platform/cursor.ts'
+import { badInput } from '../../platform/errors.ts'
+
+const defaultSize = 20
+const largestSize = 200
+
+/** A question for one page of a connection sorted by (moment, id), descending. */
+export interface PageRequest {
+  size: number
+  /** From the end towards the start (`last`/`before`). */
+  backward: boolean
+  /** The sort key to start from, exclusive. */
+  from?: readonly [moment: string, id: string]
+  /** Fingerprint that its cursors carry. */
+  question: string
+}
+
+/** One page, in the connection's order. */
+export interface Page<Row> {
+  rows: Row[]
+  hasNextPage: boolean
+  hasPreviousPage: boolean
+}
+
+/** The arguments of a connection that say which page is meant. */
+export interface PageQuestion {
+  first?: number | null | undefined
+  after?: string | null | undefined
+  last?: number | null | undefined
+  before?: string | null | undefined
+}
+
+/**
+ * Reads the arguments of connection `field` with `filter`. BAD_USER_INPUT for sizes outside 1..200, both directions at
+ * once, and cursors of another question.
+ */
+export function readPage(question: PageQuestion, field: string, filter: unknown): PageRequest {
+  const { first, after, last, before } = question
+  if (first != null && last != null) throw badInput('Give first or last, not both.', 'last')
+  if (after != null && before != null) throw badInput('Give after or before, not both.', 'before')
+  const backward = last != null || before != null
+  if (backward && (first != null || after != null)) {
+    throw badInput('first goes with after, last goes with before.', first != null ? 'first' : 'after')
+  }
+  const size = (backward ? last : first) ?? defaultSize
+  if (size < 1 || size > largestSize) {
+    const argument = backward ? 'last' : 'first'
+    throw badInput(`"${argument}" is ${size}; it must be between 1 and ${largestSize}.`, argument)
+  }
+  const request: PageRequest = { size, backward, question: fingerprint(field, filter) }
+  const text = backward ? before : after
+  if (text != null) request.from = readKey(text, request.question, backward ? 'before' : 'after')
+  return request
+}
+
+function readKey(text: string, question: string, argument: string): [string, string] {
+  const cursor = decodeCursor(text, argument)
+  const [moment, id] = cursor.key
+  if (cursor.question !== question || cursor.key.length !== 2 || moment === undefined || id === undefined) {
+    throw badInput(`The cursor in "${argument}" belongs to another query. Start again without it.`, argument)
+  }
+  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d\.\d{3}Z)?$/.test(moment) || Number.isNaN(Date.parse(moment))) {
+    throw badInput(`The cursor in "${argument}" is not one that this exchange gave out.`, argument)
+  }
+  return [moment, id]
+}
+
+/** The columns a connection is sorted by. */
+export interface SortColumns {
+  moment: SQLWrapper
+  id: SQLWrapper
+  type: 'date' | 'timestamptz'
+}
+
+/** ORDER BY of a page, in the direction it is read. NULLS as in the index, so that the index serves. */
+export function pageOrder(request: PageRequest, { moment, id }: SortColumns): SQL {
+  return request.backward
+    ? sql`${moment} ASC NULLS FIRST, ${id} COLLATE "C" ASC`
+    : sql`${moment} DESC NULLS LAST, ${id} COLLATE "C" DESC`
+}
+
+/** Rows beyond the request's cursor, in its direction; undefined without a cursor. */
+export function beyondCursor(request: PageRequest, columns: SortColumns): SQL | undefined {
+  return compare(request, columns, request.backward ? sql.raw('>') : sql.raw('<'))
+}
+
+/** Rows on the other side of the request's cursor, the cursor's own row included; undefined without a cursor. */
+export function behindCursor(request: PageRequest, columns: SortColumns): SQL | undefined {
+  return compare(request, columns, request.backward ? sql.raw('<=') : sql.raw('>='))
+}
+
+function compare(request: PageRequest, { moment, id, type }: SortColumns, operator: SQL): SQL | undefined {
+  if (!request.from) return undefined
+  const [fromMoment, fromId] = request.from
+  return sql`(${moment}, ${id} COLLATE "C") ${operator} (${fromMoment}::${sql.raw(type)}, ${fromId}::text COLLATE "C")`
+}
+
+/**
+ * Reads a page: `select` gives at most `limit` rows in the direction of reading, `exists` tells whether any row meets a
+ * condition; both add the connection's own filter.
+ */
+export async function readRows<Row>(
+  request: PageRequest,
+  columns: SortColumns,
+  source: {
+    select(beyond: SQL | undefined, order: SQL, limit: number): Promise<Row[]>
+    exists(behind: SQL): Promise<boolean>
+  },
+): Promise<Page<Row>> {
+  const behind = behindCursor(request, columns)
+  const [found, moreBehind] = await Promise.all([
+    source.select(beyondCursor(request, columns), pageOrder(request, columns), request.size + 1),
+    behind ? source.exists(behind) : false,
+  ])
+  const moreBeyond = found.length > request.size
+  const rows = found.slice(0, request.size)
+  return request.backward
+    ? { rows: rows.toReversed(), hasPreviousPage: moreBeyond, hasNextPage: moreBehind }
+    : { rows, hasNextPage: moreBeyond, hasPreviousPage: moreBehind }
+}
+
+/** The cursor of a row with this sort key. */
+export function cursorOf(request: PageRequest, moment: string, id: string): string {
+  return encodeCursor({ question: request.question, key: [moment, id] })
+}

@@ -1,0 +1,88 @@
+import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars'
+import { Directive, Field, ID, ObjectType } from 'type-graphql'
+import { CountyCodeScalar } from '../../platform/codes/county-code.scalar.ts'
+import { SubjectCodeScalar } from '../../platform/codes/subject-code.scalar.ts'
+import type { ListingCategory } from '../../platform/directory/snapshot.ts'
+import { labelledEnum } from '../connection/labelled-enum.ts'
+import type { ListingState } from './credit-listing.machine.ts'
+import type { ListingRelation } from './credit-listing.repository.ts'
+import { ListingCategoryEnum, ListingStateEnum } from './credit-listing.type.ts'
+
+const ListingRelationEnum = labelledEnum(
+  'ListingRelation',
+  '关联方式: how a listing concerns the subject asked about.',
+  {
+    LISTED_SUBJECT: '本身被列入',
+    LEGAL_REPRESENTATIVE: '为被列入单位的法定代表人 (负责人)',
+  } satisfies Record<ListingRelation, string>,
+)
+
+/** What a credit check needs to know of a listing. */
+@Directive('@inaccessible')
+@ObjectType('StandingListing', { description: '核查要素: what a credit check needs to know of a listing.' })
+export class StandingListing {
+  @Field(() => ID, { description: '条目标识.' })
+  id!: string
+
+  @Field(() => ListingRelationEnum, { description: '关联方式.' })
+  relation!: ListingRelation
+
+  @Field(() => String, { description: '列入决定书文号.' })
+  documentNumber!: string
+
+  @Field(() => SubjectCodeScalar, { description: '被列入主体代码.' })
+  subjectCode!: string
+
+  @Field(() => String, { description: '被列入主体名称.' })
+  subjectName!: string
+
+  @Field(() => ListingCategoryEnum, { description: '列入情形.' })
+  category!: ListingCategory
+
+  @Field(() => ListingStateEnum, { description: '名单状态.' })
+  state!: ListingState
+
+  @Field(() => String, { description: '列入事由.' })
+  facts!: string
+
+  @Field(() => String, { description: '列入依据.' })
+  basis!: string
+
+  @Field(() => String, { description: '作出决定机关.' })
+  organ!: string
+
+  @Field(() => GraphQLDate, { description: '列入日期.' })
+  listedOn!: string
+
+  @Field(() => GraphQLDate, { description: '效力届满日: first day without effect.' })
+  effectUntil!: string
+
+  @Field(() => [String], { description: '惩戒措施代码 that the decision names.' })
+  imposedMeasures!: string[]
+
+  @Field(() => GraphQLDate, { nullable: true, description: '法定限制期届满日.' })
+  restrictionUntil?: string | null
+}
+
+/** One county's answer to a credit check. */
+@Directive('@inaccessible')
+@ObjectType('CreditStanding', { description: '信用核查答复: one county’s answer about a subject, of one moment.' })
+export class CreditStanding {
+  @Field(() => CountyCodeScalar, { description: '答复县.' })
+  county!: string
+
+  @Field(() => SubjectCodeScalar, { description: '所询主体代码, as asked.' })
+  subject!: string
+
+  @Field(() => String, { description: '所询许可事项, as asked.' })
+  matter!: string
+
+  @Field(() => GraphQLDateTime, { description: '数据时点.' })
+  asOf!: Date
+
+  @Field(() => String, { description: '名单版本号.' })
+  listVersion!: string
+
+  @Field(() => [StandingListing], { description: '数据时点有效的名单条目.' })
+  listings!: StandingListing[]
+}

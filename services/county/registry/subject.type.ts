@@ -1,0 +1,14 @@
+import { Directive, Field, ObjectType } from 'type-graphql'
+import { SubjectCodeScalar } from '../../platform/codes/subject-code.scalar.ts'
+
+/** The subject of a record, with the name that the record gives it. */
+@Directive('@key(fields: "code", resolvable: false)')
+@ObjectType('Subject', { description: '市场主体或自然人 (相对人): whom a record is about.' })
+export class Subject {
+  @Field(() => SubjectCodeScalar, { description: '统一社会信用代码 or 公民身份号码.' })
+  code!: string
+
+  @Directive('@shareable')
+  @Field(() => String, { description: '名称或姓名, as the record has it.' })
+  name!: string
+}

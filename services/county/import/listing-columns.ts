@@ -1,0 +1,61 @@
+import type { Column } from './headings.ts'
+
+/** Columns of the list file (严重违法失信名单). No national standard names codes for them; these are documented in docs/import-formats.md. */
+export const listingColumns: readonly Column[] = [
+  {
+    field: 'subjectName',
+    code: 'SX_ZTMC',
+    label: '主体名称',
+    aliases: ['失信主体名称', '企业名称', '当事人名称'],
+    required: true,
+  },
+  {
+    field: 'subjectCode',
+    code: 'SX_SHXYM',
+    label: '统一社会信用代码',
+    aliases: ['社会信用代码', '主体代码', '统一社会信用代码/身份证号', '证件号码'],
+    required: true,
+  },
+  { field: 'category', code: 'SX_LRLB', label: '列入类别', aliases: ['列入情形'], required: true },
+  { field: 'facts', code: 'SX_LRSY', label: '列入事由', aliases: ['列入原因'], required: true },
+  { field: 'basis', code: 'SX_LRYJ', label: '列入依据', required: true },
+  {
+    field: 'documentNumber',
+    code: 'SX_LRWSH',
+    label: '列入决定书文号',
+    aliases: ['列入决定文书号', '列入文号'],
+    required: true,
+  },
+  { field: 'listedOn', code: 'SX_LRRQ', label: '列入日期', aliases: ['列入决定日期'], required: true },
+  {
+    field: 'organ',
+    code: 'SX_LRJG',
+    label: '作出列入决定机关',
+    aliases: ['列入决定机关', '列入机关', '作出决定机关'],
+    required: true,
+  },
+  { field: 'penaltyDocument', code: 'SX_CFWSH', label: '处罚决定书文号', aliases: ['行政处罚决定书文号', 'CF_WSH'] },
+  {
+    field: 'legalRepresentative',
+    code: 'SX_FDDBR',
+    label: '法定代表人',
+    aliases: ['法定代表人姓名', '负责人', '法定代表人或负责人'],
+  },
+  { field: 'legalRepresentativeCodeKind', code: 'SX_FR_ZJLX', label: '法定代表人证件类型' },
+  {
+    field: 'legalRepresentativeCode',
+    code: 'SX_FR_ZJHM',
+    label: '法定代表人证件号码',
+    aliases: ['法定代表人身份证号'],
+  },
+  { field: 'publishedFrom', code: 'SX_GSQS', label: '公示起始日期', aliases: ['公示开始日期', '公示日期'] },
+  { field: 'publishedUntil', code: 'SX_GSJZ', label: '公示截止日期', aliases: ['公示截止期'] },
+  { field: 'superiorConsent', code: 'SX_SJTYWH', label: '上级同意文号', aliases: ['上级机关同意文号'] },
+  { field: 'imposedMeasures', code: 'SX_XZCS', label: '限制措施', aliases: ['惩戒措施'] },
+  { field: 'restrictedUntil', code: 'SX_XZJZ', label: '限制截止日期' },
+  { field: 'restoredOn', code: 'SX_HFRQ', label: '恢复列入日期' },
+  { field: 'removedOn', code: 'SX_YCRQ', label: '移出日期' },
+  { field: 'removedReason', code: 'SX_YCSY', label: '移出事由', aliases: ['移出原因'] },
+  { field: 'removedBy', code: 'SX_YCJG', label: '移出机关', aliases: ['作出移出决定机关'] },
+  { field: 'state', code: 'SX_ZT', label: '状态', aliases: ['名单状态'] },
+]

@@ -1,0 +1,94 @@
+import { eq, sql } from 'drizzle-orm'
+import type { Database } from '../../platform/database.ts'
+import { creditListings, listVersions } from '../credit/credit-listing.table.ts'
+import { raiseListVersion } from '../credit/list-version.repository.ts'
+import { penalties } from '../credit/penalty.table.ts'
+import { subjects } from '../registry/subject.table.ts'
+import type { Entry, FileKind, SubjectRow } from './format.ts'
+import { upsert } from './upsert.ts'
+
+/** A valid row on its way to the database. */
+export interface Pending extends Entry {
+  id: string
+  contentHash: string
+}
+
+/** What a batch changed. */
+export interface Written {
+  inserted: number
+  updated: number
+}
+
+const differs = sql`kept.content_hash is distinct from excluded.content_hash`
+
+/**
+ * Writes a batch in one transaction: the records, the register of subjects for those that changed and, for the list, its
+ * version. Document numbers must be unique in the batch. Records that are already so stay untouched.
+ */
+export async function writeBatch(db: Database, kind: FileKind, batch: readonly Pending[], at: Date): Promise<Written> {
+  // One order for all writers, so that two imports at a time wait for each other instead of deadlocking.
+  const ordered = batch.toSorted((one, other) => (one.documentNumber < other.documentNumber ? -1 : 1))
+  return db.transaction(async (tx) => {
+    const changed = kind === 'penalty' ? await writePenalties(tx, ordered, at) : await writeListings(tx, ordered, at)
+    const keys = new Set(changed.map(({ key }) => key))
+    await writeSubjects(
+      tx,
+      batch.filter(({ documentNumber }) => keys.has(documentNumber)).map(({ subject }) => subject),
+      at,
+    )
+    const inserted = changed.filter((row) => row.inserted).length
+    return { inserted, updated: changed.length - inserted }
+  })
+}
+
+function writePenalties(tx: Database, batch: readonly Pending[], at: Date) {
+  const values = batch.map(({ id, contentHash, values: row }) => ({ ...row, id, contentHash, updatedAt: at }))
+  return upsert(tx, penalties, values, { key: 'documentNumber', keep: ['id'], unlessSame: differs })
+}
+
+async function writeListings(tx: Database, batch: readonly Pending[], at: Date) {
+  await tx.insert(listVersions).values({ list: 'credit', version: 0, changedAt: at }).onConflictDoNothing()
+  const [current] = await tx.select().from(listVersions).where(eq(listVersions.list, 'credit')).for('update')
+  const version = (current?.version ?? 0) + 1
+  const values = batch.map(({ id, contentHash, values: row }) => ({ ...row, id, contentHash, version, updatedAt: at }))
+  const changed = await upsert(tx, creditListings, values, {
+    key: 'documentNumber',
+    keep: ['id', 'enteredOn'],
+    unlessSame: differs,
+  })
+  if (changed.length > 0) await raiseListVersion(tx, at)
+  return changed
+}
+
+/** The last row of the batch speaks for its subject; what it leaves out stays, but a number stays only with its name. */
+async function writeSubjects(tx: Database, rows: readonly SubjectRow[], at: Date): Promise<void> {
+  const last = new Map<string, SubjectRow>()
+  for (const row of rows) last.set(row.code, merged(last.get(row.code), row))
+  const values = [...last.values()].toSorted((one, other) => (one.code < other.code ? -1 : 1))
+  const keptCode = sql`case when excluded.legal_representative is null
+      or excluded.legal_representative = kept.legal_representative then kept.legal_representative_code end`
+  const name = sql`coalesce(excluded.legal_representative, kept.legal_representative)`
+  const code = sql`coalesce(excluded.legal_representative_code, ${keptCode})`
+  await upsert(
+    tx,
+    subjects,
+    values.map((row) => ({ ...row, updatedAt: at })),
+    {
+      key: 'code',
+      keep: [],
+      set: { legalRepresentative: name, legalRepresentativeCode: code },
+      unlessSame: sql`(kept.name, kept.kind, kept.legal_representative, kept.legal_representative_code)
+        is distinct from (excluded.name, excluded.kind, ${name}, ${code})`,
+    },
+  )
+}
+
+function merged(earlier: SubjectRow | undefined, later: SubjectRow): SubjectRow {
+  if (earlier === undefined) return later
+  const sameName = !later.legalRepresentative || later.legalRepresentative === earlier.legalRepresentative
+  return {
+    ...later,
+    legalRepresentative: later.legalRepresentative ?? earlier.legalRepresentative,
+    legalRepresentativeCode: later.legalRepresentativeCode ?? (sameName ? earlier.legalRepresentativeCode : null),
+  }
+}

@@ -6,6 +6,7 @@ await runProgram(process.argv.slice(2), {
   env: process.env,
   out: (line) => void process.stdout.write(line),
   err: (line) => void process.stderr.write(line),
+  progress: process.stderr,
   stdin: () => text(process.stdin),
   exit: (code) => {
     process.exitCode = code

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { parsePublicKeys } from '../../platform/tokens/keys.ts'
+import type { CommandIo } from '../command-io.ts'
+import { describeReceipt } from '../describe-receipt.ts'
+import { CommandFailed, exitCodes } from '../exit-codes.ts'
+import { localDefaults } from '../local-defaults.ts'
+import { ReceiptRefused, readSnapshot, verifyReceipt } from '../verify-receipt.ts'
+
+interface VerifyOptions {
+  directory?: string
+  trust?: string
+  json?: boolean
+}
+
+const examples = `
+Nothing is asked of any server. Exit code: 0 genuine, 1 not genuine, 3 error.
+
+Examples:
+  $ liandong verify check.jws --directory directory.jws --trust office-keys.json
+  $ liandong check 91411528MA4XXXXXXX --matter DRUG_RETAIL_LICENCE --json | jq -r .receipt | liandong verify -`
+
+/** `liandong verify`: verifies a receipt offline and says what it proves. */
+export function verifyCommand(program: Command, io: CommandIo): void {
+  program
+    .command('verify')
+    .description('核验凭证: verify a receipt offline and say what it proves')
+    .argument('<receipt>', 'file with the receipt, the receipt itself, or - for standard input')
+    .option('--directory <file>', 'signed directory snapshot (default: the local demo’s)')
+    .option('--trust <file>', 'JWK Set with the coordination office’s public keys (default: the local demo’s)')
+    .option('--json', 'print the contents of the receipt as JSON')
+    .addHelpText('after', examples)
+    .action(async (argument: string, options: VerifyOptions) => {
+      const { home } = localDefaults(io.env)
+      const trust = await parsePublicKeys(
+        readText(options.trust ?? join(home, 'keys', 'coordination-trust.jwks.json'), '--trust'),
+      )
+      const directoryFile = options.directory ?? join(home, 'cache', 'directory-gateway.jws')
+      const snapshot = await readSnapshot(readText(directoryFile, '--directory'), trust)
+      try {
+        const receipt = await verifyReceipt(await receiptText(argument, io), snapshot)
+        io.out(options.json === true ? `${JSON.stringify(receipt, null, 2)}\n` : describeReceipt(receipt, snapshot))
+      } catch (error) {
+        if (!(error instanceof ReceiptRefused)) throw error
+        throw new CommandFailed(`凭证无效 NOT GENUINE: ${error.message}`, exitCodes.finding)
+      }
+    })
+}
+
+async function receiptText(argument: string, io: CommandIo): Promise<string> {
+  if (argument === '-') return (await io.stdin()).trim()
+  if (existsSync(argument)) return readText(argument, 'the receipt').trim()
+  if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(argument)) return argument
+  throw new CommandFailed(`There is no file ${argument}, and it is no receipt either.`)
+}
+
+function readText(file: string, what: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    throw new CommandFailed(`${file} cannot be read: name the file with ${what}.`)
+  }
+}

@@ -1,0 +1,34 @@
+import { Command, CommanderError } from 'commander'
+import { CommandFailed, exitCodes } from './exit-codes.ts'
+import type { CommandIo } from './command-io.ts'
+import { checkCommand } from './commands/check.command.ts'
+import { directoryCommand } from './commands/directory.command.ts'
+import { importCommand } from './commands/import.command.ts'
+import { tokenCommand } from './commands/token.command.ts'
+import { verifyCommand } from './commands/verify.command.ts'
+
+/** The `liandong` command with all its subcommands. */
+export function createProgram(io: CommandIo): Command {
+  const program = new Command('liandong')
+    .description('联动: an exchange between counties. The defaults fit the demo that `npm start` runs.')
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .showHelpAfterError('(liandong help shows the commands)')
+  for (const add of [checkCommand, tokenCommand, verifyCommand, importCommand, directoryCommand]) add(program, io)
+  for (const command of program.commands) command.exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err })
+  return program
+}
+
+/** Runs the command. Every failure is one line on standard error and exit code 3, never a stack trace. */
+export async function runProgram(args: readonly string[], io: CommandIo): Promise<void> {
+  try {
+    await createProgram(io).parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      io.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.error)
+      return
+    }
+    io.err(`liandong: ${error instanceof Error ? error.message : String(error)}\n`)
+    io.exit(error instanceof CommandFailed ? error.exitCode : exitCodes.error)
+  }
+}

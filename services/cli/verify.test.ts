@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CompactSign, importJWK } from 'jose'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sampleSnapshot } from '../platform/directory/sample-snapshot.ts'
+import { signSnapshot } from '../platform/directory/sign-snapshot.ts'
+import { generateSigningKey, publicKeyOf, type SigningKey } from '../platform/tokens/keys.ts'
+import { runProgram } from './program.ts'
+
+let folder: string
+let gateway: SigningKey
+let stranger: SigningKey
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'liandong-verify-'))
+  const office = await generateSigningKey()
+  gateway = await generateSigningKey()
+  stranger = await generateSigningKey()
+  const snapshot = sampleSnapshot({
+    gateways: [{ id: 'gateway-1', url: 'http://127.0.0.1:4000/graphql', keys: [publicKeyOf(gateway)] }],
+  })
+  writeFileSync(join(folder, 'directory.jws'), await signSnapshot(snapshot, office))
+  writeFileSync(join(folder, 'trust.json'), JSON.stringify({ keys: [publicKeyOf(office)] }))
+  writeFileSync(join(folder, 'other-trust.json'), JSON.stringify({ keys: [publicKeyOf(stranger)] }))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const contents = {
+  iss: 'gateway-1',
+  iat: 1_772_323_200,
+  transaction: '3d1c5b1e-0000-4000-8000-000000000001',
+  agency: 'xixian-enforcement',
+  county: '411528',
+  purpose: { kind: 'APPROVAL', number: '2026-17' },
+  question: { subject: '91110000600037341L', matter: 'FOOD_BUSINESS_LICENCE' },
+  verdict: 'INCONCLUSIVE',
+  consequences: [],
+  coverage: {
+    complete: false,
+    answered: [{ county: '411528', asOf: '2026-03-01T00:00:00.000Z', listVersion: '12' }],
+    unanswered: [{ county: '411729', reason: 'TIMEOUT' }],
+  },
+  directory: { serial: 7, measuresVersion: 'sample' },
+}
+
+async function receipt(key: SigningKey, payload: object = contents, kid = key.kid): Promise<string> {
+  return new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
+    .setProtectedHeader({ alg: key.alg, kid, typ: 'receipt+jws' })
+    .sign(await importJWK(key, key.alg))
+}
+
+async function verify(
+  jws: string,
+  { trust = 'trust.json', how = 'text' }: { trust?: string; how?: 'text' | 'stdin' | 'file' } = {},
+): Promise<{ out: string; err: string; code: number }> {
+  const result = { out: '', err: '', code: 0 }
+  const file = join(folder, 'receipt.jws')
+  if (how === 'file') writeFileSync(file, `${jws}\n`)
+  const argument = { text: jws, stdin: '-', file }[how]
+  await runProgram(['verify', argument, '--directory', join(folder, 'directory.jws'), '--trust', join(folder, trust)], {
+    env: { LIANDONG_HOME: folder },
+    out: (text) => void (result.out += text),
+    err: (text) => void (result.err += text),
+    progress: { write: () => true },
+    stdin: async () => jws,
+    exit: (code) => void (result.code = code),
+  })
+  return result
+}
+
+test.each(['text', 'stdin', 'file'] as const)(
+  'a genuine receipt given as %s says who answered and who did not',
+  async (how) => {
+    const { out, code } = await verify(await receipt(gateway), { how })
+    expect(code).toBe(0)
+    expect(out).toContain('The receipt is genuine: gateway gateway-1 signed it')
+    expect(out).toContain('息县市场监督管理局 xixian-enforcement, 411528 息县')
+    expect(out).toContain('食品经营许可 FOOD_BUSINESS_LICENCE')
+    expect(out).toContain('INCONCLUSIVE: some county had not answered')
+    expect(out).toMatch(/411528 息县 +answered +as of 2026-03-01 08:00:00 +list version 12/)
+    expect(out).toMatch(/411729 新蔡县 +NO ANSWER +TIMEOUT/)
+  },
+)
+
+test('a receipt whose contents were changed is not genuine', async () => {
+  const [header, , signature] = (await receipt(gateway)).split('.')
+  const payload = Buffer.from(JSON.stringify({ ...contents, verdict: 'CLEAR' })).toString('base64url')
+  const { out, err, code } = await verify(`${header}.${payload}.${signature}`)
+  expect(code).toBe(1)
+  expect(out).toBe('')
+  expect(err).toMatch(/NOT GENUINE: The signature does not fit/)
+})
+
+test('a receipt signed by a key that the directory does not list is not genuine, whatever key it names', async () => {
+  expect(await verify(await receipt(stranger))).toMatchObject({ code: 1, out: '' })
+  expect(await verify(await receipt(stranger, contents, gateway.kid))).toMatchObject({ code: 1, out: '' })
+})
+
+test('a receipt that names another gateway than the one that signed it is not genuine', async () => {
+  const { err, code } = await verify(await receipt(gateway, { ...contents, iss: 'gateway-2' }))
+  expect(code).toBe(1)
+  expect(err).toContain('names gateway gateway-2, but gateway gateway-1 signed it')
+})
+
+test('a directory that the given office did not sign proves nothing: an error, not a verdict', async () => {
+  const { out, err, code } = await verify(await receipt(gateway), { trust: 'other-trust.json' })
+  expect({ out, code }).toEqual({ out: '', code: 3 })
+  expect(err).toMatch(/^liandong: .*trust file.*\n$/)
+})
+
+test('something that is no receipt is refused in one line', async () => {
+  const { err, code } = await verify('no-such-file.jws')
+  expect(code).toBe(3)
+  expect(err).toBe('liandong: There is no file no-such-file.jws, and it is no receipt either.\n')
+})

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from 'jose'
 import type { Clock } from '../clock.ts'
-import { signatureAlgorithms } from '../directory/snapshot-lookups.ts'
 import { ExchangeError } from '../errors.ts'
 import { clockToleranceSeconds } from './check-jwt.ts'
 
+/** Ed25519 is EdDSA by its newer name (RFC 9864); client libraries write either. */
+const proofAlgorithms = ['ES256', 'EdDSA', 'Ed25519']
 /** Seconds for which a proof may be used. */
 const proofAgeSeconds = 60
 const maxProofLength = 4_096
@@ -68,7 +69,7 @@ export function createProofChecker({ clock, capacity = 100_000 }: { clock: Clock
 async function verifyProof(proof: string, clock: Clock) {
   try {
     const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, {
-      algorithms: signatureAlgorithms,
+      algorithms: proofAlgorithms,
       typ: 'dpop+jwt',
       currentDate: clock.now(),
       clockTolerance: clockToleranceSeconds,

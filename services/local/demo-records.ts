@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import type { AgencyEntry, CountyEntry, Snapshot } from '../platform/directory/snapshot.ts'
+import { demoClients } from './demo-clients.ts'
+import type { DemoKeys } from './keys.ts'
+import { demoCounties } from './demo-counties.ts'
+import type { LocalAddresses } from './addresses.ts'
+import { writeJson } from './write-json.ts'
+
+/** Audience of the demo's access tokens. */
+export const demoAudience = 'urn:liandong:exchange'
+/** Identifier of the demo's gateway. */
+export const demoGateway = 'gateway-local'
+
+/**
+ * Writes what depends on this machine's ports and keys: the directory's counties, agencies, issuers and gateways (as
+ * seed files in `<home>/seed`), and the issuer's clients file. Returns the seed folder and the clients file.
+ */
+export function writeDemoRecords(
+  home: string,
+  keys: DemoKeys,
+  addresses: LocalAddresses,
+): { seedFolder: string; clientsFile: string; playgroundClientsFile: string } {
+  const seedFolder = join(home, 'seed')
+  const counties = demoCounties.map(({ code, name }): CountyEntry => ({
+    code,
+    name,
+    codeSystem: 'GBT2260',
+    status: 'ACTIVE',
+    url: `${addresses.counties[code]}/graphql`,
+    keys: publicKeys(keys.counties[code]?.publicKey),
+  }))
+  const agencies = demoClients.map(({ id, name, county, scopes }): AgencyEntry => ({
+    id,
+    name,
+    county,
+    scopes: [...scopes],
+  }))
+  const issuers: Snapshot['issuers'] = [
+    { issuer: addresses.issuer, audience: demoAudience, jwksUri: `${addresses.issuer}/jwks` },
+  ]
+  const gateways: Snapshot['gateways'] = [
+    { id: demoGateway, url: `${addresses.gateway}/graphql`, keys: publicKeys(keys.gateway.publicKey) },
+  ]
+  writeJson(join(seedFolder, 'counties.json'), counties)
+  writeJson(join(seedFolder, 'agencies.json'), agencies)
+  writeJson(join(seedFolder, 'issuers.json'), issuers)
+  writeJson(join(seedFolder, 'gateways.json'), gateways)
+
+  const clientsFile = join(home, 'issuer-clients.json')
+  writeJson(
+    clientsFile,
+    demoClients.map(({ id, county, scopes }) => ({
+      client_id: id,
+      county,
+      scopes,
+      jwks: { keys: publicKeys(keys.clients[id]?.publicKey) },
+    })),
+  )
+  const playgroundClientsFile = join(home, 'playground-clients.json')
+  writeJson(playgroundClientsFile, {
+    issuer: addresses.issuer,
+    clients: demoClients.map(({ id, label, purpose, officer }) => ({
+      id,
+      label,
+      purpose,
+      officer,
+      keyFile: keys.clients[id]?.file,
+    })),
+  })
+  return { seedFolder, clientsFile, playgroundClientsFile }
+}
+
+function publicKeys(key: DemoKeys['gateway']['publicKey'] | undefined): DemoKeys['gateway']['publicKey'][] {
+  return key === undefined ? [] : [key]
+}

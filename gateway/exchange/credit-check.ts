@@ -28,17 +28,25 @@ export interface CreditCheckResult {
 const standingDocument = /* GraphQL */ `
   query Standing($subject: SubjectCode!, $matter: String!, $counties: [CountyCode!]) {
     creditStanding(subject: $subject, matter: $matter, counties: $counties) {
-      county {
-        code
-      }
+      county
       subject
+      matter
       asOf
       listVersion
       listings {
         id
-        documentNumber
-        category
         relation
+        documentNumber
+        subjectCode
+        subjectName
+        category
+        categoryLabel
+        state
+        stateLabel
+        facts
+        basis
+        organ
+        listedOn
         effectUntil
         imposedMeasures
         restrictionUntil
@@ -71,7 +79,7 @@ export async function checkCredit(
   const outcomes = [...replies].map(([county, reply]): StandingOutcome =>
     'outage' in reply
       ? { county, outage: reply.outage }
-      : readStanding(county, question.subject, reply.data['creditStanding'], checkedAt),
+      : readStanding(county, question, reply.data['creditStanding'], checkedAt),
   )
   const judgement = judge(
     counties.targets(),

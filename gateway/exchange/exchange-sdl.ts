@@ -6,7 +6,7 @@ export const exchangeSdl = /* GraphQL */ `
   extend schema
     @link(
       url: "https://specs.apollo.dev/federation/v2.9"
-      import: ["@key", "@shareable", "@external", "@requires", "@requiresScopes"]
+      import: ["@key", "@shareable", "@external", "@provides", "@requires", "@requiresScopes"]
     )
 
   "统一社会信用代码 (GB 32100, 18 characters with check character) or 公民身份号码 (GB 11643)."
@@ -65,6 +65,9 @@ export const exchangeSdl = /* GraphQL */ `
     consequences: [Consequence!]!
     "名单记录: listings that have effect now."
     listings: [CreditListing!]!
+      @provides(
+        fields: "documentNumber category categoryLabel state stateLabel facts basis organ listedOn effectUntil imposedMeasures restrictionUntil county { code } subject { code name }"
+      )
     "核查范围: which counties answered."
     coverage: Coverage!
     "核查凭证: a signed receipt (compact JWS) that verifies offline."
@@ -93,6 +96,9 @@ export const exchangeSdl = /* GraphQL */ `
     until: Date
     "所依据的名单记录."
     listing: CreditListing!
+      @provides(
+        fields: "documentNumber category categoryLabel state stateLabel facts basis organ listedOn effectUntil imposedMeasures restrictionUntil county { code } subject { code name }"
+      )
   }
 
   "惩戒措施: a row of the measure catalogue."
@@ -202,9 +208,48 @@ export const exchangeSdl = /* GraphQL */ `
       @requiresScopes(scopes: [["case:read"]])
   }
 
+  enum ListingCategory {
+    FOOD_SAFETY
+    DRUG_DEVICE_COSMETICS
+    PRODUCT_QUALITY_SPECIAL_EQUIPMENT
+    CONSUMER_RIGHTS
+    FAIR_COMPETITION
+    UNLICENSED_OR_FRAUDULENT_LICENCE
+    REFUSAL_TO_PERFORM
+  }
+
+  enum CreditListingState {
+    PROPOSED
+    NOTIFIED
+    PENDING_SUPERIOR_CONSENT
+    NOT_LISTED
+    LISTED
+    PUBLISHED
+    REPAIR_APPLIED
+    REPAIR_ACCEPTED
+    REMOVED_EARLY
+    EXPIRED
+    REVOKED
+    RESTORED
+  }
+
   "名单记录."
   type CreditListing @key(fields: "id") {
     id: ID!
+    county: County! @external
+    subject: Subject! @external
+    documentNumber: String! @external
+    category: ListingCategory! @external
+    categoryLabel: String! @external
+    state: CreditListingState! @external
+    stateLabel: String! @external
+    facts: String! @external
+    basis: String! @external
+    organ: String! @external
+    listedOn: Date @external
+    effectUntil: Date @external
+    imposedMeasures: [String!]! @external
+    restrictionUntil: Date @external
   }
   "行政处罚."
   type Penalty @key(fields: "id") {

@@ -8,6 +8,7 @@ import { confirmCaseLink } from './case-links.ts'
 import { type CreditCheckDeps, type CreditCheckResult, checkCredit } from './credit-check.ts'
 import { exchangeSdl } from './exchange-sdl.ts'
 import { type Page, duplicateCases, subjectName, subjectRecords } from './subject-records.ts'
+import type { StandingListing } from './standing.ts'
 import type { CreditVerdict } from './verdict.ts'
 
 /** What the exchange subgraph needs. */
@@ -64,7 +65,8 @@ export function createExchange(deps: ExchangeDeps): GraphQLSchema {
       },
       Subject: {
         __resolveReference: ({ code }: { code: string }) => ({ code }),
-        name: ({ code }: { code: string }, _: unknown, context: RequestContext) => subjectName(counties, code, context),
+        name: (subject: { code: string; name?: string }, _: unknown, context: RequestContext) =>
+          subject.name ?? subjectName(counties, subject.code, context),
         listings: records('listings'),
         penalties: records('penalties'),
         cases: records('cases'),
@@ -95,9 +97,9 @@ function present({ question, checkedAt, judgement, receipt }: CreditCheckResult)
       measure,
       legalBasis: measure.legalBasis,
       until,
-      listing: { id: listing.id },
+      listing: presentListing(listing),
     })),
-    listings: judgement.listings.map(({ id }) => ({ id })),
+    listings: judgement.listings.map(presentListing),
     coverage: {
       complete: judgement.unanswered.length === 0,
       answered: judgement.answered.map((answer) => ({ ...answer, county: { code: answer.county } })),
@@ -105,4 +107,9 @@ function present({ question, checkedAt, judgement, receipt }: CreditCheckResult)
     },
     receipt,
   }
+}
+
+/** What the county said of a listing in its answer, so that showing it needs no second request. */
+function presentListing({ subjectCode, subjectName, ...listing }: StandingListing): object {
+  return { ...listing, county: { code: listing.id.slice(0, 6) }, subject: { code: subjectCode, name: subjectName } }
 }

@@ -5,7 +5,16 @@ import { listingCategories } from '../../services/platform/directory/snapshot.ts
 const listingSchema = z.object({
   id: z.string().min(8),
   documentNumber: z.string(),
+  subjectCode: z.string(),
+  subjectName: z.string(),
   category: z.enum(listingCategories),
+  categoryLabel: z.string(),
+  state: z.string(),
+  stateLabel: z.string(),
+  facts: z.string(),
+  basis: z.string(),
+  organ: z.string(),
+  listedOn: z.iso.date().nullable(),
   /** Whether the applicant is listed itself, or is the legal representative of a listed subject. */
   relation: z.enum(['LISTED_SUBJECT', 'LEGAL_REPRESENTATIVE']),
   /** First day without effect; null when the decision sets none. */
@@ -15,8 +24,9 @@ const listingSchema = z.object({
 })
 
 const standingSchema = z.object({
-  county: z.object({ code: z.string() }),
+  county: z.string(),
   subject: z.string(),
+  matter: z.string(),
   asOf: z.iso.datetime({ offset: true }),
   listVersion: z.string(),
   listings: z.array(listingSchema).max(1_000),
@@ -45,15 +55,21 @@ export const staleAfterMs = 60_000
 
 /**
  * Reads what a county answered to `creditStanding`. Only an answer to this very question counts: one element, of this
- * county, about this subject, of this minute, with listings of its own. Anything else is a FAULT, or STALE.
+ * county, about this subject and matter, of this minute, with listings of its own. Anything else is a FAULT, or STALE.
  */
-export function readStanding(county: string, subject: string, answer: unknown, now: Date): StandingOutcome {
+export function readStanding(
+  county: string,
+  question: { subject: string; matter: string },
+  answer: unknown,
+  now: Date,
+): StandingOutcome {
   const parsed = z.array(standingSchema).length(1).safeParse(answer)
   const [standing] = parsed.success ? parsed.data : []
   if (
     standing === undefined ||
-    standing.county.code !== county ||
-    standing.subject !== subject ||
+    standing.county !== county ||
+    standing.subject !== question.subject ||
+    standing.matter !== question.matter ||
     standing.listings.some((listing) => !listing.id.startsWith(`${county}:`))
   ) {
     return { county, outage: 'FAULT' }

@@ -13,6 +13,8 @@ import { CreditStandingService } from './credit/credit-standing.service.ts'
 import { PenaltyResolver } from './credit/penalty.resolver.ts'
 import { PenaltyService } from './credit/penalty.service.ts'
 import type { NodeParts } from './db/node-parts.ts'
+import { SubjectResolver } from './registry/subject.resolver.ts'
+import { SubjectService } from './registry/subject.service.ts'
 
 type ResolverClass = abstract new (...parameters: never[]) => object
 
@@ -23,6 +25,7 @@ const resolverClasses = [
   EnforcementCaseResolver,
   CaseLinkResolver,
   AgencyResolver,
+  SubjectResolver,
 ] as const
 
 /** The county subgraph over the parts of one node. */
@@ -37,12 +40,15 @@ export function buildCountySubgraph(parts: NodeParts): Promise<Subgraph> {
   instances.set(CreditListingResolver, listing)
   instances.set(PenaltyResolver, penalty)
   instances.set(EnforcementCaseResolver, cases)
-  instances.set(CaseLinkResolver, new CaseLinkResolver(links, parts))
+  const linkResolver = new CaseLinkResolver(links, parts)
+  instances.set(CaseLinkResolver, linkResolver)
   instances.set(AgencyResolver, new AgencyResolver(agencies, parts))
+  instances.set(SubjectResolver, new SubjectResolver(new SubjectService(parts), parts))
   return build((resolver) => instances.get(resolver), {
     CreditListing: listing.resolve.bind(listing),
     Penalty: penalty.resolve.bind(penalty),
     EnforcementCase: cases.resolve.bind(cases),
+    CaseLink: linkResolver.resolve.bind(linkResolver),
     CaseReference: (reference: { id: string }) => toReference(reference.id),
   })
 }

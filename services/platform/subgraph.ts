@@ -19,9 +19,9 @@ const imports = [
 /** Directives of the exchange: how a root field of the county schema is routed. They stay out of the supergraph. */
 export const routingDirectives = `
 """How a field with one answering county finds it."""
-enum RoutedBy { "The county named by the argument id." ID "The county named by the argument county." COUNTY "The county of the caller." VIEWER }
+enum RoutedBy @inaccessible { "The county named by the argument id." ID "The county named by the argument county." COUNTY "The county of the caller." VIEWER }
 """How the answers of many counties become one."""
-enum ScatterMerge { "Lists one after the other, in the order of the directory." CONCAT "Pages of sorted connections, in the one global order." PAGE }
+enum ScatterMerge @inaccessible { "Lists one after the other, in the order of the directory." CONCAT "Pages of sorted connections, in the one global order." PAGE }
 """Answered by one county."""
 directive @routed(by: RoutedBy!) on FIELD_DEFINITION
 """Answered by every county that the argument counties leaves in."""

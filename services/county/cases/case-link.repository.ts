@@ -40,6 +40,12 @@ export class CaseLinkRepository {
     return row
   }
 
+  /** Links by their ids. */
+  async byIds(db: Database, ids: string[]): Promise<Map<string, CaseLinkRow>> {
+    const rows = await db.select().from(caseLinks).where(inArray(caseLinks.id, ids))
+    return new Map(rows.map((row) => [row.id, row]))
+  }
+
   /** One link, locked until the transaction ends. */
   async lock(tx: Database, id: string): Promise<CaseLinkRow | undefined> {
     const [row] = await tx.select().from(caseLinks).where(eq(caseLinks.id, id)).for('update')

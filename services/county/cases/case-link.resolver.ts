@@ -38,6 +38,12 @@ export class CaseLinkResolver {
     this.#parts = parts
   }
 
+  /** Resolves a reference to a link. */
+  async resolve({ id }: { id: string }, context: RequestContext): Promise<CaseLink | null> {
+    const row = await this.#service.find(context, id)
+    return row ? toCaseLink(row) : null
+  }
+
   @Directive('@scatter(merge: CONCAT)')
   @Directive('@requiresScopes(scopes: [["case:read"]])')
   @Query(() => [CaseLink], {

@@ -24,10 +24,12 @@ export class CaseLinkService {
   readonly #links = new CaseLinkRepository()
   readonly #cases = new EnforcementCaseRepository()
   readonly #ofCase: Batch<CaseLinkRow[]>
+  readonly #byId: Batch<CaseLinkRow>
 
   constructor(parts: NodeParts) {
     this.#parts = parts
     this.#ofCase = new Batch((ids) => this.#links.ofCases(parts.db, ids))
+    this.#byId = new Batch((ids) => this.#links.byIds(parts.db, ids))
   }
 
   /** Links of a case; one that is not confirmed only for the two counties it is between. */
@@ -35,6 +37,15 @@ export class CaseLinkService {
     const { own, county } = this.#parts.authoriser.toRead(context, 'ENFORCEMENT_CASE')
     const links = (await this.#ofCase.get(context, caseId)) ?? []
     return links.filter((link) => own || link.state === 'CONFIRMED' || link.target.startsWith(`${county}:`))
+  }
+
+  /** One link; undefined for whom it is not between, unless it is confirmed and the asker may read cases. */
+  async find(context: RequestContext, id: string): Promise<CaseLinkRow | undefined> {
+    const { own, county } = this.#parts.authoriser.asParty(context)
+    if (!isOwnId(id, 'link', this.#parts.county)) return undefined
+    const link = await this.#byId.get(context, id)
+    if (link === undefined || own || link.target.startsWith(`${county}:`)) return link
+    return link.state === 'CONFIRMED' && this.#parts.authoriser.mayRead(context, 'ENFORCEMENT_CASE') ? link : undefined
   }
 
   /** Links that this county proposed to the asker's and that wait for its answer, the oldest 1,000. */

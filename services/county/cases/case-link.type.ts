@@ -41,6 +41,8 @@ export class CaseReference {
 }
 
 /** A link between two cases, as one of the two counties holds it. */
+@Directive('@key(fields: "id")')
+@Directive('@requiresScopes(scopes: [["case:read"], ["case:write"]])')
 @ObjectType('CaseLink', { description: '案件关联: a link between two cases, usually of two counties.' })
 export class CaseLink {
   @Field(() => ID, { description: '标识: <county>:link:<uuid>.' })

@@ -39,6 +39,7 @@ export function connectionOf<Node extends object>(
   name: string,
   term: string,
 ): ClassType<Connection<Node>> {
+  @Directive('@shareable')
   @ObjectType(`${name}Edge`, { description: `${term}及其游标: a record and its cursor.` })
   class NodeEdge implements Edge<Node> {
     @Field(() => String, { description: '游标.' })
@@ -47,6 +48,7 @@ export function connectionOf<Node extends object>(
     @Field(() => node, { description: `${term}.` })
     node!: Node
   }
+  @Directive('@shareable')
   @ObjectType(`${name}Connection`, { description: `${term}分页结果: newest first.` })
   class NodeConnection implements Connection<Node> {
     @Field(() => [node], { description: `本页的${term}.` })

@@ -79,7 +79,7 @@ export class CreditListingService {
    * told it: entries with effect now.
    */
   async resolve(context: RequestContext, id: string): Promise<ListingRow | undefined> {
-    const reads = this.#parts.authoriser.mayRead(context, 'CREDIT_LISTING')
+    const reads = context.viewer.scopes.has('credit:read') && this.#parts.authoriser.mayRead(context, 'CREDIT_LISTING')
     const { own } = this.#parts.authoriser.toRead(context, reads ? 'CREDIT_LISTING' : 'CREDIT_STANDING')
     if (!isOwnId(id, 'listing', this.#parts.county)) return undefined
     const row = await this.#byId.get(context, id)

@@ -51,6 +51,7 @@ export class CreditListingStep {
 
 /** An entry of the list of serious breakers of trust. */
 @Directive('@key(fields: "id")')
+@Directive('@shareable')
 @Directive('@requiresScopes(scopes: [["credit:check"], ["credit:read"]])')
 @ObjectType('CreditListing', {
   description: '严重违法失信名单条目: an entry of the list of serious breakers of trust.',

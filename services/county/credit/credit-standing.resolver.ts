@@ -2,7 +2,9 @@ import { Arg, Ctx, Directive, Query, Resolver } from 'type-graphql'
 import { CountyCodeScalar } from '../../platform/codes/county-code.scalar.ts'
 import { SubjectCodeScalar } from '../../platform/codes/subject-code.scalar.ts'
 import type { RequestContext } from '../../platform/viewer.ts'
+import { labelOf } from '../connection/labelled-enum.ts'
 import type { NodeParts } from '../db/node-parts.ts'
+import { categoryLabels, listingStateLabels } from './credit-listing.labels.ts'
 import type { Standing } from './credit-listing.repository.ts'
 import type { CreditStandingService } from './credit-standing.service.ts'
 import { CreditStanding, type StandingListing } from './credit-standing.type.ts'
@@ -34,7 +36,7 @@ export class CreditStandingResolver {
   ): Promise<CreditStanding[]> {
     this.#parts.authoriser.asked(counties)
     const { asOf, listVersion, listings } = await this.#service.of(context, subject, matter)
-    const { county } = this.#parts
+    const county = { code: this.#parts.county }
     return [{ county, subject, matter, asOf, listVersion: String(listVersion), listings: listings.map(toFacts) }]
   }
 }
@@ -44,7 +46,9 @@ function toFacts({ listing, relation }: Standing['listings'][number]): StandingL
     ...listing,
     relation,
     category: listing.category as StandingListing['category'],
+    categoryLabel: labelOf(categoryLabels, listing.category),
     state: listing.state as StandingListing['state'],
+    stateLabel: labelOf(listingStateLabels, listing.state),
     listedOn: listing.listedOn ?? '',
     effectUntil: listing.effectUntil ?? '',
   }

@@ -1,9 +1,9 @@
 import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars'
 import { Directive, Field, ID, ObjectType } from 'type-graphql'
-import { CountyCodeScalar } from '../../platform/codes/county-code.scalar.ts'
 import { SubjectCodeScalar } from '../../platform/codes/subject-code.scalar.ts'
 import type { ListingCategory } from '../../platform/directory/snapshot.ts'
 import { labelledEnum } from '../connection/labelled-enum.ts'
+import { County } from '../registry/county.type.ts'
 import type { ListingState } from './credit-listing.machine.ts'
 import type { ListingRelation } from './credit-listing.repository.ts'
 import { ListingCategoryEnum, ListingStateEnum } from './credit-listing.type.ts'
@@ -39,8 +39,14 @@ export class StandingListing {
   @Field(() => ListingCategoryEnum, { description: '列入情形.' })
   category!: ListingCategory
 
+  @Field(() => String, { description: '列入情形的中文名称.' })
+  categoryLabel!: string
+
   @Field(() => ListingStateEnum, { description: '名单状态.' })
   state!: ListingState
+
+  @Field(() => String, { description: '名单状态的中文名称.' })
+  stateLabel!: string
 
   @Field(() => String, { description: '列入事由.' })
   facts!: string
@@ -68,8 +74,8 @@ export class StandingListing {
 @Directive('@inaccessible')
 @ObjectType('CreditStanding', { description: '信用核查答复: one county’s answer about a subject, of one moment.' })
 export class CreditStanding {
-  @Field(() => CountyCodeScalar, { description: '答复县.' })
-  county!: string
+  @Field(() => County, { description: '答复县.' })
+  county!: County
 
   @Field(() => SubjectCodeScalar, { description: '所询主体代码, as asked.' })
   subject!: string

@@ -1,9 +1,16 @@
+import { eq } from 'drizzle-orm'
 import type { Database } from '../../platform/database.ts'
 import { readSubjectCode } from '../../platform/codes/subject-code.ts'
 import { subjects } from './subject.table.ts'
 
 /** SQL of the county's register of subjects. */
 export class SubjectRepository {
+  /** Name of a subject; undefined when the register does not hold it. */
+  async name(db: Database, code: string): Promise<string | undefined> {
+    const [row] = await db.select({ name: subjects.name }).from(subjects).where(eq(subjects.code, code))
+    return row?.name
+  }
+
   /** Enters a subject that the register does not hold yet, so that its kind is known; a known one stays as it is. */
   async note(
     tx: Database,

@@ -1,0 +1,93 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import type { GraphQLDataSource } from '@apollo/gateway'
+import { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
+import type { FastifyInstance } from 'fastify'
+import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars'
+import type { Clock } from '../services/platform/clock.ts'
+import { CountyCodeScalar } from '../services/platform/codes/county-code.scalar.ts'
+import { SubjectCodeScalar } from '../services/platform/codes/subject-code.scalar.ts'
+import type { Journal } from '../services/platform/journal/journal.ts'
+import type { Logger } from '../services/platform/log.ts'
+import { createScopePlugin } from '../services/platform/scopes/scope-plugin.ts'
+import { readScopeTable } from '../services/platform/scopes/scope-table.ts'
+import type { RequestContext } from '../services/platform/viewer.ts'
+import { admit } from './journal/admission.ts'
+import type { GatewayMetrics } from './metrics.ts'
+import { createSupergraphGateway } from './supergraph/supergraph.ts'
+
+/** Scalars whose values the gateway checks before it asks anybody. */
+export const scalars = [SubjectCodeScalar, CountyCodeScalar, GraphQLDateTime, GraphQLDate]
+
+/** What the GraphQL server of the gateway is made of. */
+export interface GraphqlOptions {
+  app: FastifyInstance
+  supergraphSdl: string
+  dataSources: Readonly<Record<string, GraphQLDataSource>>
+  /** Checks of an operation, in the order in which they are made, besides the scopes. */
+  plugins: readonly ApolloServerPlugin<RequestContext>[]
+  maxTokens: number
+  formatError: NonNullable<ConstructorParameters<typeof ApolloServer<RequestContext>>[0]['formatError']>
+  journal: Journal
+  pepper: string
+  clock: Clock
+  logger: Logger
+  metrics: GatewayMetrics
+}
+
+/** The gateway's GraphQL server: what an operation passes before it is planned, and what its answer passes. */
+export function createGraphqlServer(options: GraphqlOptions): ApolloServer<RequestContext> {
+  const { journal, clock, pepper } = options
+  const gateway = createSupergraphGateway({
+    supergraphSdl: options.supergraphSdl,
+    dataSources: options.dataSources,
+    scalars,
+    admit: (request) =>
+      admit(
+        { journal, clock, pepper },
+        {
+          schema: request.schema,
+          document: request.document,
+          operationName: request.operationName,
+          variables: request.request.variables ?? {},
+          context: request.context as RequestContext,
+        },
+      ),
+  })
+  return new ApolloServer<RequestContext>({
+    gateway,
+    plugins: [
+      fastifyApolloDrainPlugin(options.app),
+      createScopePlugin<RequestContext>({
+        table: readScopeTable(options.supergraphSdl),
+        scopesOf: ({ viewer }) => viewer.scopes,
+      }),
+      ...options.plugins,
+      measure(options.metrics, clock),
+    ],
+    parseOptions: { maxTokens: options.maxTokens },
+    formatError: options.formatError,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    allowBatchedHttpRequests: false,
+    csrfPrevention: true,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    nodeEnv: 'production',
+    logger: options.logger as never,
+  })
+}
+
+function measure(metrics: GatewayMetrics, clock: Clock): ApolloServerPlugin<RequestContext> {
+  return {
+    async requestDidStart() {
+      const started = clock.now().getTime()
+      return {
+        async willSendResponse({ operationName, errors }) {
+          const code = errors?.[0]?.extensions['code']
+          const seconds = (clock.now().getTime() - started) / 1_000
+          metrics.operation(operationName ?? 'anonymous', typeof code === 'string' ? code : 'OK', seconds)
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { Clock } from '../services/platform/clock.ts'
+import type { Directory } from '../services/platform/directory/directory.ts'
+import type { ShardingMetrics } from './sharding/contract.ts'
+
+const breakerStates = ['CLOSED', 'HALF_OPEN', 'OPEN'] as const
+
+/** The gateway's figures. No label ever holds a subject, a person or a document number. */
+export interface GatewayMetrics extends Required<ShardingMetrics> {
+  /** One operation was answered: `code` of its first error, or OK. */
+  operation(name: string, code: string, seconds: number): void
+  /** A verdict was given. */
+  verdict(verdict: string): void
+}
+
+/** Registers the gateway's figures. */
+export function createGatewayMetrics(registry: Registry, directory: Directory, clock: Clock): GatewayMetrics {
+  const registers = [registry]
+  const operations = new Histogram({
+    name: 'liandong_operation_seconds',
+    help: 'Time to answer an operation, by registered name and outcome code.',
+    labelNames: ['operation', 'code'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+    registers,
+  })
+  const verdicts = new Counter({
+    name: 'liandong_verdicts_total',
+    help: 'Credit checks by verdict.',
+    labelNames: ['verdict'],
+    registers,
+  })
+  const requests = new Counter({
+    name: 'liandong_county_requests_total',
+    help: 'Requests to counties by outcome.',
+    labelNames: ['county', 'outcome'],
+    registers,
+  })
+  const times = new Histogram({
+    name: 'liandong_county_request_seconds',
+    help: 'Time until a county answered or was given up.',
+    labelNames: ['county'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+    registers,
+  })
+  const bytes = new Counter({
+    name: 'liandong_county_answer_bytes_total',
+    help: 'Bytes of answers read from counties.',
+    labelNames: ['county'],
+    registers,
+  })
+  const breakers = new Gauge({
+    name: 'liandong_county_breaker',
+    help: 'State of a county’s circuit breaker: 0 closed, 1 half open, 2 open.',
+    labelNames: ['county'],
+    registers,
+  })
+  void new Gauge({
+    name: 'liandong_directory_expires_in_seconds',
+    help: 'Seconds until the directory snapshot expires; negative when it has, absent when there is none.',
+    registers,
+    collect() {
+      const { expiresAt } = directory.status()
+      if (expiresAt !== undefined) this.set((Date.parse(expiresAt) - clock.now().getTime()) / 1_000)
+    },
+  })
+  return {
+    operation: (name, code, seconds) => operations.observe({ operation: name, code }, seconds),
+    verdict: (verdict) => verdicts.inc({ verdict }),
+    countyRequest(county, outcome, milliseconds, size) {
+      requests.inc({ county, outcome })
+      times.observe({ county }, milliseconds / 1_000)
+      bytes.inc({ county }, size)
+    },
+    breakerChanged: (county, state) => breakers.set({ county }, breakerStates.indexOf(state)),
+  }
+}

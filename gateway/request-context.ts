@@ -1,0 +1,51 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '../services/platform/clock.ts'
+import { parseOfficer, parsePurpose } from '../services/platform/purpose.ts'
+import type { AccessTokenVerifier } from '../services/platform/tokens/access-token.ts'
+import { type RequestContext, headers } from '../services/platform/viewer.ts'
+
+/**
+ * Makes the context of one request: verifies the token first, then reads the stated purpose, starts the deadline, and
+ * ties the work to the caller's connection. The transaction's id is the gateway's own and goes back in a header.
+ */
+export async function requestContext(
+  deps: { verifier: AccessTokenVerifier; clock: Clock; deadlineMs: number },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<RequestContext> {
+  const id = deps.clock.uuid()
+  void reply.header(headers.transaction, id)
+  const viewer = await deps.verifier.verify(request.headers.authorization, {
+    dpopHeader: header(request, 'dpop'),
+    method: request.method,
+    url: `${request.protocol}://${request.host}${request.url.split('?')[0] ?? ''}`,
+  })
+  const purpose = parsePurpose(header(request, headers.purpose))
+  const officer = parseOfficer(header(request, headers.officer))
+  return {
+    viewer,
+    transaction: {
+      id,
+      ...(purpose && { purpose }),
+      ...(officer !== undefined && { officer }),
+      deadline: deps.clock.now().getTime() + deps.deadlineMs,
+    },
+    signal: signalOf(reply, deps.deadlineMs),
+    shown: new Set(),
+  }
+}
+
+function signalOf(reply: FastifyReply, deadlineMs: number): AbortSignal {
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(new DOMException('The deadline passed.', 'TimeoutError')), deadlineMs)
+  reply.raw.once('close', () => {
+    clearTimeout(timer)
+    if (!reply.raw.writableFinished) controller.abort(new DOMException('The caller went away.', 'AbortError'))
+  })
+  return controller.signal
+}
+
+function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value.join(',') : value
+}

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fastifyApolloHandler } from '@as-integrations/fastify'
+import { importJWK, type CryptoKey } from 'jose'
+import type { Clock } from '../services/platform/clock.ts'
+import type { OpenDatabase } from '../services/platform/database.ts'
+import type { Directory } from '../services/platform/directory/directory.ts'
+import { createJournal } from '../services/platform/journal/journal.ts'
+import type { Logger } from '../services/platform/log.ts'
+import { packageRoot } from '../services/platform/package-root.ts'
+import { formatPurpose } from '../services/platform/purpose.ts'
+import { type HttpServer, createHttpServer } from '../services/platform/server.ts'
+import { createAccessTokenVerifier } from '../services/platform/tokens/access-token.ts'
+import { coordinationAudience, createCountyTokenMinter } from '../services/platform/tokens/county-token.ts'
+import type { SigningKey } from '../services/platform/tokens/keys.ts'
+import { type RequestContext, headers } from '../services/platform/viewer.ts'
+import type { GatewayConfig } from './config.ts'
+import { createExchange } from './exchange/exchange.ts'
+import { createGraphqlServer } from './graphql.ts'
+import { createGatewayMetrics } from './metrics.ts'
+import { readinessChecks } from './readiness.ts'
+import { requestContext } from './request-context.ts'
+import { createShardedDataSource } from './sharding/sharded-data-source.ts'
+import { CoordinationDataSource } from './supergraph/coordination-data-source.ts'
+import { InProcessDataSource } from './supergraph/in-process-data-source.ts'
+
+/** What a gateway is given; tests hand in their own. */
+export interface GatewayDeps {
+  directory: Directory
+  /** Holds the gateway's journal. */
+  database: OpenDatabase
+  key: SigningKey
+  clock: Clock
+  logger: Logger
+}
+
+/** A gateway, not yet listening. */
+export type Gateway = HttpServer
+
+/** Assembles the gateway: one HTTP server for GraphQL, health and metrics. */
+export async function createGateway(config: GatewayConfig, deps: GatewayDeps): Promise<Gateway> {
+  const { directory, clock, logger, key } = deps
+  const journal = createJournal(deps.database.db, config.GATEWAY_ID)
+  const server = createHttpServer({
+    logger,
+    checks: readinessChecks({
+      directory,
+      journal,
+      database: deps.database,
+      counties: () => counties.status(),
+    }),
+  })
+  const metrics = createGatewayMetrics(server.metrics, directory, clock)
+  const minter = createCountyTokenMinter({ gatewayId: config.GATEWAY_ID, key, clock })
+  const credentials = async (audience: string, { viewer, transaction }: RequestContext) => ({
+    authorization: `Bearer ${await minter.mint({ viewer, county: audience })}`,
+    [headers.transaction]: transaction.id,
+    ...(transaction.purpose && { [headers.purpose]: formatPurpose(transaction.purpose) }),
+    ...(transaction.officer !== undefined && { [headers.officer]: encodeURIComponent(transaction.officer) }),
+  })
+  const counties = createShardedDataSource<RequestContext & Record<string, unknown>>({
+    sdl: schemaFile('county.graphql'),
+    counties: { list: () => directory.snapshot().counties },
+    credentials,
+    logger,
+    clock,
+    metrics,
+  })
+  const coordination = new CoordinationDataSource({
+    url: config.COORDINATION_URL,
+    credentials: (context) => credentials(coordinationAudience, context),
+  })
+  const exchange = createExchange({
+    directory,
+    counties: counties.scatter,
+    clock,
+    gatewayId: config.GATEWAY_ID,
+    signer: { key: (await importJWK(key, key.alg)) as CryptoKey, kid: key.kid, alg: key.alg },
+    isAnswering: (county) => counties.status().find((each) => each.county === county)?.breaker !== 'OPEN',
+  })
+
+  const apollo = createGraphqlServer({
+    app: server.app,
+    supergraphSdl: config.SUPERGRAPH_FILE
+      ? readFileSync(config.SUPERGRAPH_FILE, 'utf8')
+      : schemaFile('supergraph.graphql'),
+    dataSources: { county: counties, coordination, exchange: new InProcessDataSource(exchange) },
+    plugins: [],
+    maxTokens: config.MAX_TOKENS,
+    formatError: (formatted) => formatted,
+    journal,
+    pepper: config.IDENTITY_PEPPER,
+    clock,
+    logger,
+    metrics,
+  })
+  await apollo.start()
+  const verifier = createAccessTokenVerifier({ directory, clock, logger })
+  server.app.route({
+    method: 'POST',
+    url: '/graphql',
+    handler: fastifyApolloHandler(apollo, {
+      context: (request, reply) => requestContext({ verifier, clock, deadlineMs: config.DEADLINE_MS }, request, reply),
+    }),
+  })
+  server.app.addHook('onClose', async () => {
+    await apollo.stop()
+    await Promise.all([counties.close(), coordination.close()])
+  })
+  return server
+}
+
+function schemaFile(name: string): string {
+  return readFileSync(join(packageRoot(), 'schema', name), 'utf8')
+}

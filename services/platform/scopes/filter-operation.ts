@@ -1,4 +1,12 @@
-import { type DocumentNode, getOperationAST, Kind, type OperationDefinitionNode } from 'graphql'
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  type VariableNode,
+  visit,
+} from 'graphql'
 import { OperationFilter } from './operation-filter.ts'
 import { type Requirement, smallestGrant } from './requirement.ts'
 import type { Gaps } from './response-gaps.ts'
@@ -47,13 +55,28 @@ export function filterOperation(input: {
   if (!filter.removedAny) {
     return { document: input.document, operation, empty: false, gaps: undefined, requirements, needed }
   }
-  const kept: OperationDefinitionNode = { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections } }
+  const selected: OperationDefinitionNode = { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections } }
+  const fragments = filter.fragmentsOf(selected)
+  const kept = withUsedVariables(selected, fragments)
   return {
-    document: { kind: Kind.DOCUMENT, definitions: [kept, ...filter.fragmentsOf(kept)] },
+    document: { kind: Kind.DOCUMENT, definitions: [kept, ...fragments] },
     operation: kept,
     empty: selections.length === 0,
     gaps: { typeName: root.name, list },
     requirements,
     needed,
   }
+}
+
+/** Without the definitions of variables that only removed fields used, so that the operation stays valid. */
+function withUsedVariables(
+  operation: OperationDefinitionNode,
+  fragments: readonly FragmentDefinitionNode[],
+): OperationDefinitionNode {
+  const used = new Set<string>()
+  const look = { VariableDefinition: () => false, Variable: ({ name }: VariableNode) => void used.add(name.value) }
+  for (const node of [operation, ...fragments]) visit(node, look)
+  const variableDefinitions =
+    operation.variableDefinitions?.filter(({ variable }) => used.has(variable.name.value)) ?? []
+  return { ...operation, variableDefinitions }
 }

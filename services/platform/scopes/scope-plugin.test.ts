@@ -234,6 +234,14 @@ describe.each([
   })
 })
 
+const whole = (id: string) => ({
+  id,
+  reason: `reason ${id}`,
+  remark: `remark ${id}`,
+  remarkOfOfficer: `secret ${id}`,
+})
+const part = (id: string) => ({ id, reason: null, remark: `remark ${id}`, remarkOfOfficer: null })
+
 describe('the scope plugin in a gateway over HTTP', () => {
   const query = '{ listings { id reason remark remarkOfOfficer } cases { id clue } }'
   const forbidden = /reason|remarkOfOfficer|cases|clue/
@@ -250,13 +258,6 @@ describe('the scope plugin in a gateway over HTTP', () => {
       const { data, errors } = await ask(gateway, scopes, document)
       seen.push({ scopes, data, failed: paths(errors), leaked: asked.some((text) => forbidden.test(text)) })
     }
-    const whole = (id: string) => ({
-      id,
-      reason: `reason ${id}`,
-      remark: `remark ${id}`,
-      remarkOfOfficer: `secret ${id}`,
-    })
-    const part = (id: string) => ({ id, reason: null, remark: `remark ${id}`, remarkOfOfficer: null })
     const refused = ['listings.@.reason', 'listings.@.remarkOfOfficer', 'cases']
     const expected = {
       'read case': {

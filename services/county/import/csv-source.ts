@@ -37,13 +37,14 @@ export async function openCsv(path: string): Promise<Source> {
       skip_empty_lines: true,
       max_record_size: longestRecord,
     })
+    const lines = new LineCount()
     const source = Readable.from(text(), { objectMode: false, highWaterMark: 1 << 18 })
     source.on('error', (error) => parser.destroy(error))
     try {
       for await (const record of source.pipe(parser)) {
         const { record: cells, info }: { record: string[]; info: { lines: number } } = record
-        if (cells.every((cell) => cell === '')) continue
-        yield { line: info.lines - countBreaks(cells), cells }
+        const line = lines.startOf(cells, info.lines)
+        if (cells.some((cell) => cell !== '')) yield { line, cells }
       }
     } catch (error) {
       throw error instanceof CsvError ? unreadable(error) : error
@@ -73,10 +74,22 @@ function unreadable(error: CsvError): Error {
   )
 }
 
-function countBreaks(cells: readonly string[]): number {
-  let count = 0
-  for (const cell of cells) if (cell.includes('\n') || cell.includes('\r')) count += cell.split(/\r\n|\n|\r/).length - 1
-  return count
+/** Tells on which line a record begins; csv-parse tells where it ends, and counts CRLF inside quotation marks twice. */
+class LineCount {
+  #excess = 0
+
+  startOf(cells: readonly string[], end: number): number {
+    let breaks = 0
+    let pairs = 0
+    for (const cell of cells) {
+      if (!cell.includes('\n') && !cell.includes('\r')) continue
+      breaks += cell.split(/[\r\n]/).length - 1
+      pairs += cell.split('\r\n').length - 1
+    }
+    const start = end - this.#excess - breaks
+    this.#excess += pairs
+    return start
+  }
 }
 
 /** Beginning of the file as text. */

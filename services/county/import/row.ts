@@ -4,8 +4,7 @@ import { parseDay } from './dates.ts'
 import type { Column, Headings } from './headings.ts'
 import { cleanDocumentNumber, cleanText, lostPrecision } from './text.ts'
 
-const longest = 20_000
-const encoder = new TextEncoder()
+const longest = 10_000
 
 /** Reads the cells of one row by field and collects, in Chinese for the people who will correct the file, what is wrong. */
 export class Row {
@@ -29,7 +28,7 @@ export class Row {
   /** The text of an optional field, or null. */
   optional(field: string): string | null {
     const text = cleanText(this.raw(field))
-    if (encoder.encode(text).length > longest) this.reject(field, `超过${longest}字节`)
+    if (text.length > longest) this.reject(field, `超过${longest}字`)
     return text === '' ? null : text
   }
 

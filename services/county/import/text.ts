@@ -22,6 +22,7 @@ const placeholders = new Set([
 
 /** Full-width letters, digits and blanks become half-width; Chinese punctuation stays. */
 export function halfWidth(text: string): string {
+  if (!/[\uff10-\uff5a\u3000\u00a0\u2002-\u202f]/.test(text)) return text
   return text
     .replace(/[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]/g, (character) =>
       String.fromCharCode(character.charCodeAt(0) - 0xfee0),

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { AgencyEntry, CountyEntry, Snapshot } from '../platform/directory/snapshot.ts'
+import { packageRoot } from '../platform/package-root.ts'
 import { demoClients } from './demo-clients.ts'
 import type { DemoKeys } from './keys.ts'
 import { demoCounties } from './demo-counties.ts'
@@ -11,15 +12,19 @@ export const demoAudience = 'urn:liandong:exchange'
 /** Identifier of the demo's gateway. */
 export const demoGateway = 'gateway-local'
 
+/** The files that {@link writeDemoRecords} writes. */
+export interface DemoRecords {
+  /** Folders of the directory's seed files: the catalogue and agreements of the package, then those of this machine. */
+  seedFolders: string[]
+  clientsFile: string
+  playgroundClientsFile: string
+}
+
 /**
  * Writes what depends on this machine's ports and keys: the directory's counties, agencies, issuers and gateways (as
- * seed files in `<home>/seed`), and the issuer's clients file. Returns the seed folder and the clients file.
+ * seed files in `<home>/seed`), and the issuer's clients file.
  */
-export function writeDemoRecords(
-  home: string,
-  keys: DemoKeys,
-  addresses: LocalAddresses,
-): { seedFolder: string; clientsFile: string; playgroundClientsFile: string } {
+export function writeDemoRecords(home: string, keys: DemoKeys, addresses: LocalAddresses): DemoRecords {
   const seedFolder = join(home, 'seed')
   const counties = demoCounties.map(({ code, name }): CountyEntry => ({
     code,
@@ -67,7 +72,12 @@ export function writeDemoRecords(
       keyFile: keys.clients[id]?.file,
     })),
   })
-  return { seedFolder, clientsFile, playgroundClientsFile }
+  const packaged = ['services/coordination/catalogue', 'services/local/demo-directory']
+  return {
+    seedFolders: [...packaged.map((folder) => join(packageRoot(), folder)), seedFolder],
+    clientsFile,
+    playgroundClientsFile,
+  }
 }
 
 function publicKeys(key: DemoKeys['gateway']['publicKey'] | undefined): DemoKeys['gateway']['publicKey'][] {

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { getOperationAST, getVariableValues, type GraphQLSchema, parse, validate } from 'graphql'
+import { beforeAll, expect, test } from 'vitest'
+import { loadOperations } from '../gateway/playground/playground.operations.ts'
+import { scalars } from '../gateway/graphql.ts'
+import { createSupergraphGateway } from '../gateway/supergraph/supergraph.ts'
+import { packageRoot } from '../services/platform/package-root.ts'
+
+const operations = loadOperations()
+let schema: GraphQLSchema
+
+beforeAll(async () => {
+  const nobody = { process: () => Promise.reject(new Error('nothing is asked')) }
+  const gateway = createSupergraphGateway({
+    supergraphSdl: readFileSync(join(packageRoot(), 'schema', 'supergraph.graphql'), 'utf8'),
+    dataSources: { county: nobody, coordination: nobody, exchange: nobody },
+    scalars,
+    admit: () => Promise.reject(new Error('nothing is admitted')),
+  })
+  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+    schema = apiSchema
+  })
+  await gateway.load({ apollo: {} })
+})
+
+test.each(operations)(
+  '$name is valid against the published schema, and so are its variables',
+  ({ document, variables }) => {
+    const parsed = parse(document)
+    expect(validate(schema, parsed)).toEqual([])
+    const operation = getOperationAST(parsed)
+    const values = JSON.parse(variables ?? '{}') as Record<string, unknown>
+    const result = getVariableValues(schema, operation?.variableDefinitions ?? [], values)
+    expect(result.errors).toBeUndefined()
+  },
+)
+
+test.each(operations)('$name explains itself in Chinese and English', ({ document }) => {
+  const comment = document.split('\n').filter((line) => line.startsWith('#'))
+  expect(comment.join('\n')).toMatch(/\p{Script=Han}/u)
+  expect(comment.some((line) => /^# [A-Z][a-z ]/.test(line))).toBe(true)
+})

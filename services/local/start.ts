@@ -1,0 +1,143 @@
+import { rmSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { takeLock } from '../platform/process-lock.ts'
+import { localAddresses } from './addresses.ts'
+import { banner } from './banner.ts'
+import { demoClients } from './demo-clients.ts'
+import { demoCounties } from './demo-counties.ts'
+import { writeDemoRecords } from './demo-records.ts'
+import { demoKeys } from './keys.ts'
+import { loadDemoData } from './load-demo-data.ts'
+import { programPath, processSpecs, type LocalProcesses } from './plan.ts'
+import { portProblem } from './ports.ts'
+import { supervise, type ProcessSpec, type Supervised } from './processes.ts'
+import { portVariables, type LocalSettings } from './settings.ts'
+import { writeJson } from './write-json.ts'
+
+/** How the demo is started. */
+export interface StartOptions {
+  settings: LocalSettings
+  /** Remove keys, databases and logs first. */
+  fresh: boolean
+  /** Start a process again when it ends. */
+  restart: boolean
+  /** Shows people one line. */
+  say(line: string): void
+  /** Aborts when the demo is to stop, also while it starts. */
+  signal: AbortSignal
+}
+
+/** A start that cannot be; its message is one line. */
+export class StartRefused extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'StartRefused'
+  }
+}
+
+const readyLimitMs = 120_000
+const lockFile = 'lock'
+
+/**
+ * Starts every process of the demo, waits until all serve, shows where they are, and runs until `signal` aborts; then
+ * stops them all. Throws {@link StartRefused} before anything is started when it cannot be.
+ */
+export async function start(options: StartOptions): Promise<void> {
+  const { settings, say } = options
+  const lock = takeLock(join(settings.home, lockFile))
+  if ('heldBy' in lock) {
+    throw new StartRefused(
+      `Liandong already runs in this folder (process ${lock.heldBy}). Stop it first, or set LIANDONG_HOME to another folder.`,
+    )
+  }
+  const running: Supervised[] = []
+  /** Keeps whatever is still being started from starting once something has failed. */
+  const over = new AbortController()
+  try {
+    const problem = await portProblem(settings.host, portVariables(settings))
+    if (problem !== undefined) throw new StartRefused(problem)
+    await run({ ...options, signal: AbortSignal.any([options.signal, over.signal]) }, running)
+  } finally {
+    over.abort()
+    if (running.length > 0) say('Stopping …')
+    // Those that ask first, those that answer last, so that what is in flight can end.
+    for (const group of [['gateway'], demoCounties.map(({ code }) => `county-${code}`), ['issuer', 'coordination']]) {
+      await Promise.all(running.filter(({ spec }) => group.includes(spec.name)).map((each) => each.stop()))
+    }
+    rmSync(join(settings.home, 'endpoints.json'), { force: true })
+    lock.release()
+    if (running.length > 0) say('Stopped.')
+  }
+}
+
+async function run(options: StartOptions, running: Supervised[]): Promise<void> {
+  const { settings, fresh, say, signal } = options
+  const { home } = settings
+  const startedAt = performance.now()
+  const elapsed = (): string => `${((performance.now() - startedAt) / 1_000).toFixed(1)} s`
+  const step = (text: string): void => say(`[${elapsed().padStart(6)}] ${text}`)
+
+  if (fresh) {
+    step(`Removing keys, databases and logs in ${home} (databases on PostgreSQL stay as they are)`)
+    await empty(home)
+  }
+  step('Keys and directory records')
+  const keys = await demoKeys(
+    join(home, 'keys'),
+    demoCounties.map(({ code }) => code),
+    demoClients.map(({ id }) => id),
+  )
+  const addresses = localAddresses(settings)
+  const specs: LocalProcesses = processSpecs(settings, keys, writeDemoRecords(home, keys, addresses))
+
+  const launch = async (spec: ProcessSpec): Promise<void> => {
+    if (signal.aborted) return
+    const child = supervise(spec, {
+      logFolder: join(home, 'logs'),
+      restart: options.restart,
+      preload: programPath('services/local/parent-watch.js'),
+      say,
+    })
+    running.push(child)
+    await child.ready(readyLimitMs)
+    if (!signal.aborted) step(`${spec.name} is ready at ${spec.url} (pid ${child.pid()})`)
+  }
+
+  step('Starting coordination node and token issuer')
+  const centre = Promise.all([launch(specs.coordination), launch(specs.issuer)])
+  const counties = specs.counties.map(async (spec) => {
+    await loadDemoData(spec, { home, step, signal })
+    await centre
+    await launch(spec)
+  })
+  const all = Promise.all([centre, ...counties, centre.then(() => launch(specs.gateway))])
+  await untilAborted(all, signal)
+  if (signal.aborted) return
+
+  writeJson(join(home, 'endpoints.json'), {
+    gateway: `${addresses.gateway}/graphql`,
+    issuer: addresses.issuer,
+    directory: specs.directoryUrl,
+    pid: process.pid,
+  })
+  say(banner({ elapsed: elapsed(), processes: running, settings, addresses }))
+  await sleep(2 ** 31 - 1, undefined, { signal }).catch(() => undefined)
+}
+
+/** The work's end, or an early return once `signal` aborts; what the work then still says is of no interest. */
+async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true })
+    if (signal.aborted) resolve()
+  })
+  await Promise.race([work, aborted])
+  work.catch(() => undefined)
+}
+
+async function empty(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    if (name !== lockFile) await rm(join(home, name), { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ApolloServer } from '@apollo/server'
+import { buildSchema } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { createSafelistPlugin, loadSafelist, readSafelist } from './safelist.ts'
+
+interface Caller {
+  scopes: ReadonlySet<string>
+}
+
+const schema = buildSchema('type Query { county(code: String): County } type County { code: String name: String }')
+const registered = `
+  # One file, two operations.
+  query Name($code: String) { county(code: $code) { ...Both } }
+  query Code { county { code } }
+  fragment Both on County { code name }
+`
+
+async function ask(
+  query: string,
+  mode: 'safelist' | 'open' = 'safelist',
+  scopes: string[] = [],
+  operationName?: string,
+) {
+  const scopesOf = ({ scopes: granted }: Caller) => granted
+  const plugin = createSafelistPlugin<Caller>({ mode, safelist: readSafelist([registered]), scopesOf })
+  const server = new ApolloServer<Caller>({ schema, plugins: [plugin] })
+  const contextValue = { scopes: new Set(scopes) }
+  const { body } = await server.executeOperation(
+    { query, ...(operationName ? { operationName } : {}) },
+    { contextValue },
+  )
+  const error = body.kind === 'single' ? body.singleResult.errors?.[0] : undefined
+  return error ? error.extensions?.['code'] : 'admitted'
+}
+
+describe('the safelist', () => {
+  it('admits each operation of a registered document, alone or in its file, whatever its spacing and order', async () => {
+    expect(await ask(registered, 'safelist', [], 'Name')).toBe('admitted')
+    expect(await ask(registered, 'safelist', [], 'Code')).toBe('admitted')
+    expect(await ask('query Code{county{code}}')).toBe('admitted')
+    const reordered = 'fragment Both on County{code,name}\nquery Name($code:String){county(code:$code){...Both}}'
+    expect(await ask(reordered)).toBe('admitted')
+  })
+
+  it.each([
+    'query Code { county { code name } }',
+    'query Other { county { code } }',
+    '{ county { code } }',
+    'query Name($code: String) { county(code: $code) { ...Both } } fragment Both on County { code }',
+    'query Code { county { code } ...Q } fragment Q on Query { county { name } }',
+    'query Code { __schema { types { name } } }',
+  ])('refuses what is not registered: %s', async (query) => {
+    expect(await ask(query)).toBe('OPERATION_NOT_REGISTERED')
+    expect(await ask(query, 'open')).toBe('admitted')
+    expect(await ask(query, 'safelist', ['query:adhoc'])).toBe('admitted')
+  })
+
+  it('is not misled by a registered operation that stands beside the one to run', async () => {
+    const two = 'query Code { county { code } } query Evil { county { name } }'
+    expect(await ask(two, 'safelist', [], 'Evil')).toBe('OPERATION_NOT_REGISTERED')
+    expect(await ask(two, 'safelist', [], 'Code')).toBe('admitted')
+  })
+
+  it('is read from a folder, and a document without names or sense stops the start', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'safelist-'))
+    try {
+      writeFileSync(join(folder, 'one.graphql'), registered)
+      writeFileSync(join(folder, 'one.json'), '{}')
+      expect(loadSafelist(folder).size).toBe(2)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+    expect(() => loadSafelist(folder)).toThrow('ENOENT')
+    expect(() => readSafelist(['{ county { code } }'])).toThrow('needs a name')
+    expect(() => readSafelist(['query {'])).toThrow('Syntax Error')
+  })
+})

@@ -1,5 +1,7 @@
 import 'reflect-metadata'
 import { type Subgraph, buildSubgraph, routingDirectives } from '../platform/subgraph.ts'
+import { AccessResolver } from './access/access.resolver.ts'
+import { AccessService } from './access/access.service.ts'
 import { AgencyResolver } from './agencies/agency.resolver.ts'
 import { AgencyService } from './agencies/agency.service.ts'
 import { CaseLinkResolver, toReference } from './cases/case-link.resolver.ts'
@@ -26,6 +28,7 @@ const resolverClasses = [
   CaseLinkResolver,
   AgencyResolver,
   SubjectResolver,
+  AccessResolver,
 ] as const
 
 /** The county subgraph over the parts of one node. */
@@ -43,6 +46,7 @@ export function buildCountySubgraph(parts: NodeParts): Promise<Subgraph> {
   const linkResolver = new CaseLinkResolver(links, parts)
   instances.set(CaseLinkResolver, linkResolver)
   instances.set(AgencyResolver, new AgencyResolver(agencies, parts))
+  instances.set(AccessResolver, new AccessResolver(new AccessService(parts), parts))
   instances.set(SubjectResolver, new SubjectResolver(new SubjectService(parts), parts))
   return build((resolver) => instances.get(resolver), {
     CreditListing: listing.resolve.bind(listing),

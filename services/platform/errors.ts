@@ -48,6 +48,8 @@ export const errorCodes = {
   ISSUER_UNAVAILABLE: 503,
   /** The access could not be written to the journal, so it was refused. */
   JOURNAL_UNAVAILABLE: 503,
+  /** This process answers as many questions as it can; ask again later. */
+  OVERLOADED: 503,
   DEADLINE_EXCEEDED: 504,
   INTERNAL: 500,
 } as const

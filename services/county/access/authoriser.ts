@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Directory } from '../../platform/directory/directory.ts'
 import type { RecordKind } from '../../platform/directory/snapshot.ts'
 import { ExchangeError, badInput } from '../../platform/errors.ts'
+import { requirePurpose } from '../../platform/purpose.ts'
 import type { RequestContext } from '../../platform/viewer.ts'
 
 /** What an access turned out to be. */
@@ -31,7 +32,7 @@ export class Authoriser {
    * OFFICER_MISSING when anything but the credit standing is asked for without them.
    */
   toRead(context: RequestContext, record: RecordKind): Access {
-    if (record !== 'CREDIT_STANDING') this.#demandPurpose(context)
+    if (record !== 'CREDIT_STANDING') demandPurpose(context)
     const access = this.#access(context)
     if (!access.own && !this.#agreementFor(context, record)) {
       throw new ExchangeError(
@@ -51,7 +52,7 @@ export class Authoriser {
 
   /** Lets an agency of this county write; refused with AGREEMENT_MISSING for any other. */
   toWrite(context: RequestContext): void {
-    this.#demandPurpose(context)
+    demandPurpose(context)
     if (this.#access(context).own) return
     throw new ExchangeError(
       'AGREEMENT_MISSING',
@@ -62,7 +63,7 @@ export class Authoriser {
 
   /** Lets any county that is party to a matter deal with it; which it is, the service checks on the matter itself. */
   asParty(context: RequestContext): Access {
-    this.#demandPurpose(context)
+    demandPurpose(context)
     return this.#access(context)
   }
 
@@ -86,13 +87,9 @@ export class Authoriser {
     const question = { reader: context.viewer.county, holder: this.county, record, purpose, on: this.#clock.now() }
     return this.#directory.agreementFor(question) !== undefined
   }
+}
 
-  #demandPurpose(context: RequestContext): void {
-    if (!context.transaction.purpose) {
-      throw new ExchangeError('PURPOSE_MISSING', 'State the purpose in the header exchange-purpose, e.g. case/<案号>.')
-    }
-    if (!context.transaction.officer) {
-      throw new ExchangeError('OFFICER_MISSING', 'Name the officer in the header exchange-officer (执法证号).')
-    }
-  }
+/** Whatever goes beyond the credit check states its purpose and its officer. */
+function demandPurpose(context: RequestContext): void {
+  requirePurpose(context.transaction, ['beyond credit:check'])
 }

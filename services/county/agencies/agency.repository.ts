@@ -32,6 +32,13 @@ export class AgencyRepository {
     return new Map(rows.map((row) => [row.id, row]))
   }
 
+  /** The officers with these certificates, by certificate. */
+  async officersByCertificate(db: Database, certificates: string[]): Promise<Map<string, OfficerRow>> {
+    if (certificates.length === 0) return new Map()
+    const rows = await db.select().from(officers).where(inArray(officers.certificate, certificates))
+    return new Map(rows.map((row) => [row.certificate, row]))
+  }
+
   /** The body that asks under this agency id of the exchange. */
   async byExchangeAgency(db: Database, exchangeAgency: string): Promise<AgencyRow | undefined> {
     const [row] = await db.select().from(agencies).where(eq(agencies.exchangeAgency, exchangeAgency))

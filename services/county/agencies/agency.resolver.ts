@@ -1,10 +1,11 @@
-import { Arg, Ctx, Directive, FieldResolver, Query, Resolver, Root } from 'type-graphql'
+import { Arg, Ctx, Directive, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { CountyCodeScalar } from '../../platform/codes/county-code.scalar.ts'
 import type { RequestContext } from '../../platform/viewer.ts'
+import { dayOf } from '../connection/day.ts'
 import type { NodeParts } from '../db/node-parts.ts'
 import type { AgencyRow, OfficerRow } from './agency.repository.ts'
 import type { AgencyService } from './agency.service.ts'
-import { Agency, Officer } from './agency.type.ts'
+import { Agency, Officer, RegisterOfficerInput } from './agency.type.ts'
 
 /** The record of an enforcement body. */
 export function toAgency(row: AgencyRow, county: string): Agency {
@@ -46,6 +47,21 @@ export class AgencyResolver {
   ): Promise<Officer[]> {
     const rows = await this.#service.officers(context, county)
     return rows.map((row) => toOfficer(row, this.#parts.county))
+  }
+
+  @Directive('@routed(by: VIEWER)')
+  @Directive('@requiresScopes(scopes: [["case:write"]])')
+  @Mutation(() => Officer, {
+    description: '登记行政执法人员: enter or correct an officer of the asking agency’s body.',
+  })
+  async registerOfficer(
+    @Ctx() context: RequestContext,
+    @Arg('input', () => RegisterOfficerInput, { description: '执法人员.' }) input: RegisterOfficerInput,
+  ): Promise<Officer> {
+    const certificateUntil = dayOf(input.certificateUntil) ?? null
+    const { name, certificate } = input
+    const row = await this.#service.registerOfficer(context, { name, certificate, certificateUntil })
+    return toOfficer(row, this.#parts.county)
   }
 
   @FieldResolver(() => Agency, { nullable: true, description: '所在执法机关.' })

@@ -1,5 +1,5 @@
 import { GraphQLDate } from 'graphql-scalars'
-import { Directive, Field, ID, ObjectType } from 'type-graphql'
+import { Directive, Field, ID, InputType, ObjectType } from 'type-graphql'
 import { County } from '../registry/county.type.ts'
 
 /** An enforcement body of a county. */
@@ -42,4 +42,17 @@ export class Officer {
 
   /** Id of the body. */
   agencyId!: string
+}
+
+/** An officer to be entered. */
+@InputType('RegisterOfficerInput', { description: '行政执法人员登记内容.' })
+export class RegisterOfficerInput {
+  @Field(() => String, { description: '姓名.' })
+  name!: string
+
+  @Field(() => String, { description: '执法证号, unique in the county.' })
+  certificate!: string
+
+  @Field(() => GraphQLDate, { nullable: true, description: '执法证有效期止, inclusive.' })
+  certificateUntil?: Date | null
 }

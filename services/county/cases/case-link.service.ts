@@ -14,7 +14,7 @@ import {
 import type { CaseLinkKind } from './case-link.labels.ts'
 import { type CaseLinkEvent, decideCaseLink } from './case-link.machine.ts'
 import { CaseLinkRepository, type CaseLinkRow } from './case-link.repository.ts'
-import { EnforcementCaseRepository } from './enforcement-case.repository.ts'
+import { EnforcementCaseRepository, isShared } from './enforcement-case.repository.ts'
 
 const mostProposals = 1_000
 
@@ -45,7 +45,9 @@ export class CaseLinkService {
     if (!isOwnId(id, 'link', this.#parts.county)) return undefined
     const link = await this.#byId.get(context, id)
     if (link === undefined || own || link.target.startsWith(`${county}:`)) return link
-    return link.state === 'CONFIRMED' && this.#parts.authoriser.mayRead(context, 'ENFORCEMENT_CASE') ? link : undefined
+    if (link.state !== 'CONFIRMED' || !this.#parts.authoriser.mayRead(context, 'ENFORCEMENT_CASE')) return undefined
+    const source = (await this.#cases.byIds(this.#parts.db, [link.caseId])).get(link.caseId)
+    return source && isShared(source) ? link : undefined
   }
 
   /** Links that this county proposed to the asker's and that wait for its answer, the oldest 1,000. */

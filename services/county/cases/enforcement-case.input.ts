@@ -69,9 +69,9 @@ export class FileCaseInput {
   @Field(() => ID, { nullable: true, description: '办案机关标识; the asking agency’s own body when left out.' })
   agency?: string | null
 
-  @Field(() => [ID], {
+  @Field(() => [String], {
     nullable: true,
-    description: '办案人员标识: two at least once a case is filed (行政处罚法第四十二条).',
+    description: '办案人员执法证号: two at least once a case is filed (行政处罚法第四十二条).',
   })
   officers?: string[] | null
 

@@ -11,6 +11,11 @@ export type CaseRow = typeof enforcementCases.$inferSelect
 /** A stored step of a case. */
 export type CaseEventRow = typeof caseEvents.$inferSelect
 
+/** Whether another county with an agreement sees this case: filed, and not kept to its county. */
+export function isShared(row: CaseRow): boolean {
+  return row.filedAt !== null && row.visibility === 'AGREEMENT'
+}
+
 /** Conditions of a search. */
 export interface CaseSearch {
   subject?: string | undefined

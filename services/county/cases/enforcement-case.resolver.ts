@@ -97,7 +97,7 @@ export class EnforcementCaseResolver {
     @Arg('event', () => CaseEventEnum, { description: '办案事项.' }) event: CaseEventKind,
     @Arg('note', () => String, { nullable: true, description: '备注.' }) note: string | null | undefined,
     @Arg('document', () => String, { nullable: true, description: '文书文号.' }) document: string | null | undefined,
-    @Arg('officers', () => [ID], { nullable: true, description: '办案人员标识, when they change.' })
+    @Arg('officers', () => [String], { nullable: true, description: '办案人员执法证号, when they change.' })
     officers: string[] | null | undefined,
   ): Promise<EnforcementCase> {
     const given = { note: note ?? null, document: document ?? null, officers: officers ?? null }

@@ -1,6 +1,8 @@
+import { shanghaiDay } from '../../platform/directory/snapshot-lookups.ts'
 import { ExchangeError, badInput } from '../../platform/errors.ts'
 import type { RequestContext } from '../../platform/viewer.ts'
 import { noteShown } from '../access/subjects-shown.ts'
+import { AgencyRegister } from '../agencies/agency-register.ts'
 import { AgencyRepository } from '../agencies/agency.repository.ts'
 import type { Page, PageRequest } from '../connection/page.ts'
 import { Batch } from '../db/batch.ts'
@@ -14,26 +16,24 @@ import {
   type CaseRow,
   type CaseSearch,
   EnforcementCaseRepository,
+  isShared,
 } from './enforcement-case.repository.ts'
 
 const fewestOfficers = 2
-
-/** Whether another county with an agreement sees this case: filed, and not kept to its county. */
-export function isShared(row: CaseRow): boolean {
-  return row.filedAt !== null && row.visibility === 'AGREEMENT'
-}
 
 /** Enforcement cases: reading them and taking them through their stages. */
 export class EnforcementCaseService {
   readonly #parts: NodeParts
   readonly #cases = new EnforcementCaseRepository()
   readonly #agencies = new AgencyRepository()
+  readonly #register: AgencyRegister
   readonly #subjects = new SubjectRepository()
   readonly #byId: Batch<CaseRow>
   readonly #events: Batch<CaseEventRow[]>
 
   constructor(parts: NodeParts) {
     this.#parts = parts
+    this.#register = new AgencyRegister(parts)
     this.#byId = new Batch((ids) => this.#cases.byIds(parts.db, ids))
     this.#events = new Batch((ids) => this.#cases.events(parts.db, ids))
   }
@@ -80,7 +80,8 @@ export class EnforcementCaseService {
     const at = clock.now()
     return db.transaction(async (tx) => {
       const agencyId = await this.#agencyFor(tx, context, input.agency ?? undefined)
-      const officerIds = await this.#officersOf(tx, input.officers ?? [], agencyId, filing)
+      const officerIds = await this.#officersOf(tx, input.officers ?? [], agencyId)
+      if (filing) demandTwo(officerIds)
       const steps = filing ? walk(['VERIFY', 'FILE']) : []
       await this.#subjects.note(tx, input.subject, input.subjectName, at)
       const row = await this.#cases.insert(tx, {
@@ -126,11 +127,8 @@ export class EnforcementCaseService {
       const row = await this.#cases.lock(tx, id)
       if (!row) throw noSuchCase(id)
       const change = decideCase(row, event)
-      const officers = given.officers ?? row.officerIds
-      const officerIds =
-        given.officers || change.files
-          ? await this.#officersOf(tx, officers, row.agencyId, row.filedAt !== null || change.files === true)
-          : row.officerIds
+      const officerIds = given.officers ? await this.#officersOf(tx, given.officers, row.agencyId) : row.officerIds
+      if (row.filedAt !== null || change.files) demandTwo(officerIds)
       const changed = await this.#cases.update(tx, id, { ...columnsOf(change, at), officerIds, updatedAt: at })
       const { note, document } = given
       const step = { caseId: id, event, fromStage: row.stage, toStage: change.stage, at, note, document }
@@ -148,33 +146,34 @@ export class EnforcementCaseService {
     throw badInput('The directory has no such type of unlawful act (违法行为类型).', 'act')
   }
 
+  /** The body in charge: the one named or the asking agency's own, which the directory vouches for. */
   async #agencyFor(tx: NodeParts['db'], context: RequestContext, id: string | undefined): Promise<string> {
-    const row =
-      id === undefined
-        ? await this.#agencies.byExchangeAgency(tx, context.viewer.agency)
-        : (await this.#agencies.agenciesById(tx, [id])).get(id)
+    if (id === undefined) return (await this.#register.ofAsker(tx, context)).id
+    const row = (await this.#agencies.agenciesById(tx, [id])).get(id)
     if (row) return row.id
-    throw badInput(
-      id === undefined
-        ? `The register has no body that asks as ${context.viewer.agency}; name one in "agency".`
-        : '"agency" is not an enforcement body of this county.',
-      'agency',
-    )
+    throw badInput('"agency" is not an enforcement body of this county.', 'agency')
   }
 
-  /** 行政处罚法 art. 42: two officers at least, with a valid certificate, of the body in charge. */
-  async #officersOf(tx: NodeParts['db'], ids: readonly string[], agencyId: string, filed: boolean): Promise<string[]> {
-    const wanted = [...new Set(ids)]
-    if (filed && wanted.length < fewestOfficers) {
-      throw badInput('A filed case needs two officers at least (行政处罚法 art. 42).', 'officers')
-    }
-    if (wanted.length === 0) return []
-    const found = await this.#agencies.officersById(tx, wanted)
-    if (!wanted.every((id) => found.get(id)?.agencyId === agencyId)) {
-      throw badInput('"officers" names one who is no officer of the body in charge.', 'officers')
-    }
-    return wanted
+  /** Ids of the officers with these certificates, which must be valid and of the body in charge. */
+  async #officersOf(tx: NodeParts['db'], certificates: readonly string[], agencyId: string): Promise<string[]> {
+    const wanted = [...new Set(certificates)]
+    const found = await this.#agencies.officersByCertificate(tx, wanted)
+    const today = shanghaiDay(this.#parts.clock.now())
+    return wanted.map((certificate) => {
+      const officer = found.get(certificate)
+      if (officer?.agencyId === agencyId && (officer.certificateUntil ?? today) >= today) return officer.id
+      throw badInput(
+        '"officers" names a 执法证号 that no officer of the body in charge holds, or not any more.',
+        'officers',
+      )
+    })
   }
+}
+
+/** 行政处罚法 art. 42. */
+function demandTwo(officerIds: readonly string[]): void {
+  if (officerIds.length >= fewestOfficers) return
+  throw badInput('A filed case needs two officers at least (行政处罚法 art. 42).', 'officers')
 }
 
 function noSuchCase(id: string): ExchangeError {

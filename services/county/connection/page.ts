@@ -36,22 +36,26 @@ export interface PageQuestion {
  * once, and cursors of another question.
  */
 export function readPage(question: PageQuestion, field: string, filter: unknown): PageRequest {
-  const { first, after, last, before } = question
-  if (first != null && last != null) throw badInput('Give first or last, not both.', 'last')
-  if (after != null && before != null) throw badInput('Give after or before, not both.', 'before')
-  const backward = last != null || before != null
-  if (backward && (first != null || after != null)) {
-    throw badInput('first goes with after, last goes with before.', first != null ? 'first' : 'after')
+  const [first, after, last, before] = [question.first, question.after, question.last, question.before].map(isGiven)
+  if (first && last) throw badInput('Give first or last, not both.', 'last')
+  if (after && before) throw badInput('Give after or before, not both.', 'before')
+  const backward = last === true || before === true
+  if (backward && (first || after)) {
+    throw badInput('first goes with after, last goes with before.', first ? 'first' : 'after')
   }
-  const size = (backward ? last : first) ?? defaultSize
+  const size = (backward ? question.last : question.first) ?? defaultSize
   if (size < 1 || size > largestSize) {
     const argument = backward ? 'last' : 'first'
     throw badInput(`"${argument}" is ${size}; it must be between 1 and ${largestSize}.`, argument)
   }
   const request: PageRequest = { size, backward, question: fingerprint(field, filter) }
-  const text = backward ? before : after
-  if (text != null) request.from = readKey(text, request.question, backward ? 'before' : 'after')
+  const text = backward ? question.before : question.after
+  if (isGiven(text)) request.from = readKey(text, request.question, backward ? 'before' : 'after')
   return request
+}
+
+function isGiven<Value>(argument: Value | null | undefined): argument is Value {
+  return argument !== null && argument !== undefined
 }
 
 function readKey(text: string, question: string, argument: string): [string, string] {

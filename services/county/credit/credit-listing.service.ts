@@ -9,7 +9,12 @@ import type { NodeParts } from '../db/node-parts.ts'
 import { countyOfId, isOwnId, newRecordId } from '../db/record-id.ts'
 import { SubjectRepository } from '../registry/subject.repository.ts'
 import type { AdvanceListingDetails, EnterListingInput } from './credit-listing.input.ts'
-import { type ListingEvent, decideListing, listingStatesSeenByOthers } from './credit-listing.machine.ts'
+import {
+  type ListingAct,
+  type ListingEvent,
+  decideListing,
+  listingStatesSeenByOthers,
+} from './credit-listing.machine.ts'
 import {
   CreditListingRepository,
   type ListingEventRow,
@@ -154,7 +159,7 @@ export class CreditListingService {
       const version = await raiseListVersion(tx, at)
       const row = await this.#listings.lock(tx, id)
       if (!row) throw new ExchangeError('NOT_FOUND', 'There is no such listing.', { key: id })
-      const act = { ...details, restrictionUntil, day: shanghaiDay(at), organ: row.organ }
+      const act: ListingAct = Object.assign({}, details, { restrictionUntil, day: shanghaiDay(at), organ: row.organ })
       const change = decideListing(row, event, act)
       const changed = await this.#listings.update(tx, id, { ...change, version, updatedAt: at })
       await this.#listings.addEvent(tx, {

@@ -1,0 +1,97 @@
+import type { ApolloServerPlugin } from '@apollo/server'
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  type SelectionSetNode,
+} from 'graphql'
+import type { Clock } from '../../platform/clock.ts'
+import { ExchangeError } from '../../platform/errors.ts'
+import type { Journal } from '../../platform/journal/journal.ts'
+import { subjectsAsked } from '../../platform/journal/subjects-asked.ts'
+import type { RequestContext } from '../../platform/viewer.ts'
+
+/** What the county's journal of accesses needs. */
+export interface JournalPluginOptions {
+  journal: Journal
+  clock: Clock
+  /** A subject as the journal names it. */
+  reference(code: string): string
+}
+
+interface Question {
+  schema: GraphQLSchema
+  document: DocumentNode
+  operation: OperationDefinitionNode
+  request: { variables?: Record<string, unknown> }
+  contextValue: RequestContext
+}
+
+/**
+ * Writes every access into the county's journal: a change before it is made, a question before its answer leaves, with
+ * the subjects that were asked about and shown (政务数据共享条例 art. 29). If that fails the change is not made and the
+ * answer does not leave: JOURNAL_UNAVAILABLE.
+ */
+export function createJournalPlugin(options: JournalPluginOptions): ApolloServerPlugin<RequestContext> {
+  async function append(question: Question): Promise<void> {
+    const fields = rootFields(question.document, question.operation)
+    if (fields.length === 0) return
+    const { viewer, transaction, shown } = question.contextValue
+    const asked = subjectsAsked(question.schema, question.document, question.request.variables ?? {})
+    const subjects = new Set([...asked, ...shown].map((code) => options.reference(code)))
+    await options.journal.append({
+      at: options.clock.now(),
+      transaction: transaction.id,
+      agency: viewer.agency,
+      county: viewer.county,
+      actor: viewer.actor ?? null,
+      officer: transaction.officer ?? null,
+      purposeKind: transaction.purpose?.kind ?? 'APPROVAL',
+      purposeNumber: transaction.purpose?.number ?? null,
+      fields,
+      subjects: [...subjects],
+    })
+  }
+
+  return {
+    // oxlint-disable-next-line require-await -- the interface wants a promise
+    requestDidStart: async () => ({
+      responseForOperation: async (context) => {
+        if (context.operation.operation === OperationTypeNode.MUTATION) await append(context)
+        return null
+      },
+      willSendResponse: async (context) => {
+        const { operation, document, response } = context
+        if (operation?.operation !== OperationTypeNode.QUERY || !document || response.body.kind !== 'single') return
+        try {
+          await append({ ...context, document, operation })
+        } catch (error) {
+          if (!(error instanceof ExchangeError)) throw error
+          response.http.status = 503
+          response.body.singleResult = { errors: [{ message: error.message, extensions: error.extensions }] }
+        }
+      },
+    }),
+  }
+}
+
+/** Names of the root fields that an operation selects, each once, without those about the schema. */
+function rootFields(document: DocumentNode, operation: OperationDefinitionNode): string[] {
+  const fragments = new Map<string, FragmentDefinitionNode>()
+  for (const part of document.definitions) {
+    if (part.kind === Kind.FRAGMENT_DEFINITION) fragments.set(part.name.value, part)
+  }
+  const names = new Set<string>()
+  const collect = (set: SelectionSetNode | undefined): void => {
+    for (const selection of set?.selections ?? []) {
+      if (selection.kind === Kind.FIELD) names.add(selection.name.value)
+      else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet)
+      else collect(fragments.get(selection.name.value)?.selectionSet)
+    }
+  }
+  collect(operation.selectionSet)
+  return [...names].filter((name) => !name.startsWith('__'))
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { databaseVariables, loadConfig, milliseconds, port, processVariables } from '../platform/config.ts'
+
+const shape = z.object({
+  ...processVariables,
+  ...databaseVariables,
+  PORT: port.default(4301),
+  /** Code of the county whose node this is. */
+  COUNTY_CODE: z.string().regex(/^\d{6}$/, 'must be a county code of six digits'),
+  /** Private JWK whose public part the directory lists for this county. */
+  COUNTY_KEY_FILE: z.string().min(1),
+  /** Key for the keyed hashes of identity numbers in the journal. */
+  IDENTITY_PEPPER: z.string().min(16, 'needs at least 16 characters'),
+  DIRECTORY_URL: z.url(),
+  /** JWKS with the coordination office's public keys. */
+  DIRECTORY_TRUST_FILE: z.string().min(1),
+  DIRECTORY_CACHE_FILE: z.string().min(1),
+  /** JSON of the county's enforcement bodies and officers, taken up at each start. */
+  REGISTER_FILE: z.string().optional(),
+  /** Longest time a question may take, whatever its asker allows. */
+  DEADLINE_MS: milliseconds(50, 60_000).default(10_000),
+  /** Questions answered at the same time; further ones are refused with OVERLOADED. */
+  MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(200),
+})
+
+/** A county node's configuration, checked once. */
+export type CountyConfig = z.infer<typeof shape>
+
+/** Reads the configuration; a ConfigError lists every bad variable. */
+export function countyConfig(env: NodeJS.ProcessEnv): CountyConfig {
+  return loadConfig(shape, env)
+}

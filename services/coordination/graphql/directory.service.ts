@@ -50,9 +50,14 @@ export class DirectoryService {
         'matter',
       )
     }
-    return snapshot.measures.filter(
-      ({ matters }) => matter === undefined || matters === null || matters.includes(matter),
-    )
+    return snapshot.measures
+      .filter(({ matters }) => matter === undefined || matters === null || matters.includes(matter))
+      .map((measure) => ({
+        ...measure,
+        effectLabel: effectLabels[measure.effect],
+        appliesToLabel: targetLabels[measure.appliesTo],
+        applicationLabel: applicationLabels[measure.application],
+      }))
   }
 
   /** Approval matters. */

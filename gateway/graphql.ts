@@ -11,6 +11,10 @@ import type { Logger } from '../services/platform/log.ts'
 import { createScopePlugin } from '../services/platform/scopes/scope-plugin.ts'
 import { readScopeTable } from '../services/platform/scopes/scope-table.ts'
 import type { RequestContext } from '../services/platform/viewer.ts'
+import { isErrorCode } from './access/error-codes.ts'
+import { formatError } from './access/format-error.ts'
+import { createHttpStatusPlugin } from './access/http-status.ts'
+import { createInternalErrorsPlugin } from './access/internal-errors.ts'
 import { admit } from './journal/admission.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { createSupergraphGateway } from './supergraph/supergraph.ts'
@@ -26,12 +30,13 @@ export interface GraphqlOptions {
   /** Checks of an operation, in the order in which they are made, besides the scopes. */
   plugins: readonly ApolloServerPlugin<RequestContext>[]
   maxTokens: number
-  formatError: NonNullable<ConstructorParameters<typeof ApolloServer<RequestContext>>[0]['formatError']>
   journal: Journal
   pepper: string
   clock: Clock
   logger: Logger
   metrics: GatewayMetrics
+  /** Names of the registered operations: only these become labels of figures. */
+  operationNames: ReadonlySet<string>
 }
 
 /** The gateway's GraphQL server: what an operation passes before it is planned, and what its answer passes. */
@@ -62,10 +67,15 @@ export function createGraphqlServer(options: GraphqlOptions): ApolloServer<Reque
         scopesOf: ({ viewer }) => viewer.scopes,
       }),
       ...options.plugins,
-      measure(options.metrics, clock),
+      createInternalErrorsPlugin<RequestContext>({
+        transactionOf: ({ transaction }) => transaction,
+        logger: options.logger,
+      }),
+      createHttpStatusPlugin<RequestContext>(),
+      measure(options),
     ],
     parseOptions: { maxTokens: options.maxTokens },
-    formatError: options.formatError,
+    formatError,
     introspection: true,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
@@ -77,15 +87,16 @@ export function createGraphqlServer(options: GraphqlOptions): ApolloServer<Reque
   })
 }
 
-function measure(metrics: GatewayMetrics, clock: Clock): ApolloServerPlugin<RequestContext> {
+function measure({ metrics, clock, operationNames }: GraphqlOptions): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart() {
       const started = clock.now().getTime()
       return {
         async willSendResponse({ operationName, errors }) {
           const code = errors?.[0]?.extensions['code']
+          const name = operationName && operationNames.has(operationName) ? operationName : 'ad hoc'
           const seconds = (clock.now().getTime() - started) / 1_000
-          metrics.operation(operationName ?? 'anonymous', typeof code === 'string' ? code : 'OK', seconds)
+          metrics.operation(name, isErrorCode(code) ? code : code === undefined ? 'OK' : 'INTERNAL', seconds)
         },
       }
     },

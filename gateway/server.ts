@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
+import { Kind, parse } from 'graphql'
 import { importJWK, type CryptoKey } from 'jose'
 import type { Clock } from '../services/platform/clock.ts'
 import type { OpenDatabase } from '../services/platform/database.ts'
@@ -14,12 +15,22 @@ import { createAccessTokenVerifier } from '../services/platform/tokens/access-to
 import { coordinationAudience, createCountyTokenMinter } from '../services/platform/tokens/county-token.ts'
 import type { SigningKey } from '../services/platform/tokens/keys.ts'
 import { type RequestContext, headers } from '../services/platform/viewer.ts'
+import { countiesReached } from './access/counties-reached.ts'
+import { withHttpStatus } from './access/http-status.ts'
+import { createLimitsPlugin } from './access/limits.ts'
+import { createPurposePlugin } from './access/purpose-plugin.ts'
+import { createSafelistPlugin, readSafelist } from './access/safelist.ts'
 import type { GatewayConfig } from './config.ts'
 import { createExchange } from './exchange/exchange.ts'
 import { createGraphqlServer } from './graphql.ts'
 import { createGatewayMetrics } from './metrics.ts'
+import { readDemoClients } from './playground/demo-clients.ts'
+import { loadOperations } from './playground/playground.operations.ts'
+import { registerPlayground } from './playground/playground.plugin.ts'
 import { readinessChecks } from './readiness.ts'
 import { requestContext } from './request-context.ts'
+import type { ShardingLimits } from './sharding/contract.ts'
+import { readRoutingTable } from './sharding/routing-table.ts'
 import { createShardedDataSource } from './sharding/sharded-data-source.ts'
 import { CoordinationDataSource } from './supergraph/coordination-data-source.ts'
 import { InProcessDataSource } from './supergraph/in-process-data-source.ts'
@@ -32,6 +43,8 @@ export interface GatewayDeps {
   key: SigningKey
   clock: Clock
   logger: Logger
+  /** Bounds of the way to the counties, where the defaults do not fit. */
+  limits?: Partial<ShardingLimits>
 }
 
 /** A gateway, not yet listening. */
@@ -40,6 +53,8 @@ export type Gateway = HttpServer
 /** Assembles the gateway: one HTTP server for GraphQL, health and metrics. */
 export async function createGateway(config: GatewayConfig, deps: GatewayDeps): Promise<Gateway> {
   const { directory, clock, logger, key } = deps
+  const countySdl = schemaFile('county.graphql')
+  const operations = loadOperations(config.OPERATIONS_DIR)
   const journal = createJournal(deps.database.db, config.GATEWAY_ID)
   const server = createHttpServer({
     logger,
@@ -59,12 +74,13 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
     ...(transaction.officer !== undefined && { [headers.officer]: encodeURIComponent(transaction.officer) }),
   })
   const counties = createShardedDataSource<RequestContext & Record<string, unknown>>({
-    sdl: schemaFile('county.graphql'),
+    sdl: countySdl,
     counties: { list: () => directory.snapshot().counties },
     credentials,
     logger,
     clock,
     metrics,
+    limits: deps.limits ?? {},
   })
   const coordination = new CoordinationDataSource({
     url: config.COORDINATION_URL,
@@ -85,9 +101,20 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
       ? readFileSync(config.SUPERGRAPH_FILE, 'utf8')
       : schemaFile('supergraph.graphql'),
     dataSources: { county: counties, coordination, exchange: new InProcessDataSource(exchange) },
-    plugins: [],
+    plugins: [
+      createLimitsPlugin<RequestContext>({
+        limits: { depth: config.MAX_DEPTH, aliases: config.MAX_ALIASES, cost: config.MAX_COST },
+        countiesReached: countiesReached(readRoutingTable(countySdl), () => counties.scatter.targets().length),
+      }),
+      createSafelistPlugin<RequestContext>({
+        mode: config.OPERATIONS,
+        safelist: readSafelist(operations.map(({ document }) => document)),
+        scopesOf: ({ viewer }) => viewer.scopes,
+      }),
+      createPurposePlugin<RequestContext>({ transactionOf: ({ transaction }) => transaction }),
+    ],
     maxTokens: config.MAX_TOKENS,
-    formatError: (formatted) => formatted,
+    operationNames: new Set(operations.flatMap(({ document }) => namesIn(document))),
     journal,
     pepper: config.IDENTITY_PEPPER,
     clock,
@@ -103,11 +130,25 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
       context: (request, reply) => requestContext({ verifier, clock, deadlineMs: config.DEADLINE_MS }, request, reply),
     }),
   })
+  if (config.PLAYGROUND === 'on') {
+    registerPlayground(server.app, {
+      path: '/',
+      endpoint: '/graphql',
+      operations,
+      ...(config.DEMO_CLIENTS_FILE && { demo: readDemoClients(config.DEMO_CLIENTS_FILE) }),
+    })
+  }
   server.app.addHook('onClose', async () => {
     await apollo.stop()
     await Promise.all([counties.close(), coordination.close()])
   })
   return server
+}
+
+function namesIn(document: string): string[] {
+  return parse(document).definitions.flatMap((definition) =>
+    definition.kind === Kind.OPERATION_DEFINITION && definition.name ? [definition.name.value] : [],
+  )
 }
 
 function schemaFile(name: string): string {

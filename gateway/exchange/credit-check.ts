@@ -28,7 +28,9 @@ export interface CreditCheckResult {
 const standingDocument = /* GraphQL */ `
   query Standing($subject: SubjectCode!, $matter: String!, $counties: [CountyCode!]) {
     creditStanding(subject: $subject, matter: $matter, counties: $counties) {
-      county
+      county {
+        code
+      }
       subject
       matter
       asOf

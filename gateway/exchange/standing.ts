@@ -24,7 +24,7 @@ const listingSchema = z.object({
 })
 
 const standingSchema = z.object({
-  county: z.string(),
+  county: z.object({ code: z.string() }),
   subject: z.string(),
   matter: z.string(),
   asOf: z.iso.datetime({ offset: true }),
@@ -67,7 +67,7 @@ export function readStanding(
   const [standing] = parsed.success ? parsed.data : []
   if (
     standing === undefined ||
-    standing.county !== county ||
+    standing.county.code !== county ||
     standing.subject !== question.subject ||
     standing.matter !== question.matter ||
     standing.listings.some((listing) => !listing.id.startsWith(`${county}:`))

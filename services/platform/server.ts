@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { Registry, collectDefaultMetrics } from 'prom-client'
 import type { Logger } from './log.ts'
 
@@ -38,7 +38,7 @@ export function createHttpServer(options: {
   const app = Fastify({
     loggerInstance: options.logger as unknown as FastifyBaseLogger,
     // Requests are journalled with their meaning; a URL in a log could carry what must not be logged.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? 1_048_576,
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,

@@ -56,7 +56,12 @@ describe('formatError', () => {
 
   it('keeps identity numbers out of messages and details', () => {
     const text = JSON.stringify([
-      format(new ExchangeError('BAD_USER_INPUT', `No subject ${identityNumber}.`, { argument: identityNumber })),
+      format(
+        new ExchangeError('BAD_USER_INPUT', `No subject ${identityNumber}.`, {
+          argument: identityNumber,
+          key: identityNumber,
+        }),
+      ),
       format(
         new GraphQLError(`Variable "$subject" got invalid value "${identityNumber}"; wrong.`, {
           extensions: { code: 'BAD_USER_INPUT' },

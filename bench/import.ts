@@ -23,9 +23,11 @@ import { packageRoot } from '../services/platform/package-root.ts'
 
 const server = process.env['BENCH_DATABASE_URL'] ?? 'postgres://postgres:postgres@127.0.0.1:5432/postgres'
 
+function cells(n: number) {
+  return penaltyCells(n, { remark: `第${n}行`, validUntil: '2027-03-01', confiscated: '1,234.56' })
+}
+
 function* tableRows(count: number): Generator<string[]> {
-  const cells = (n: number) =>
-    penaltyCells(n, { remark: `第${n}行`, validUntil: '2027-03-01', confiscated: '1,234.56' })
   yield penaltyTable([cells(0)])[0] ?? []
   for (let n = 0; n < count; n++) yield penaltyTable([cells(n)])[1] ?? []
 }
@@ -47,8 +49,13 @@ async function measure(path: string, url: string): Promise<void> {
   const database = await openDatabase({ url, migrationsDir: join(packageRoot(), 'services/county/db/migrations') })
   for (const run of ['first run', 'second run']) {
     const progress = showProgress(process.stdout, run, 100_000)
-    const { onProgress } = progress
-    const summary = await importFile({ path, county: '411528', database: database.db, clock: systemClock, onProgress })
+    const summary = await importFile({
+      path,
+      county: '411528',
+      database: database.db,
+      clock: systemClock,
+      onProgress: (now) => progress.onProgress(now),
+    })
     progress.end()
     const peak = Math.round(process.resourceUsage().maxRSS / 1024)
     const speed = Math.round(summary.read / summary.seconds)

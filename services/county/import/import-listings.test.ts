@@ -29,6 +29,8 @@ const run = (path: string, other: Partial<ImportOptions> = {}) =>
   importFile({ path, county: '411729', database: place.db, clock: standingClock, ...other })
 const stored = () => place.db.select().from(creditListings).orderBy(creditListings.documentNumber)
 
+const effects = (day: string) => stored().then((all) => all.map((row) => hasEffect(row, new Date(`${day}T00:00:00Z`))))
+
 describe('importing the list', () => {
   it('stores every field of the file, in either kind of headings', async () => {
     const cells = listingCells(1, {
@@ -112,8 +114,6 @@ describe('importing the list', () => {
       listingCells(4, { listedOn: '2020-01-01', restrictedUntil: '2030-01-01' }),
     ]
     await run(await place.write('list.csv', csv(listingTable(rows))))
-    const effects = (day: string) =>
-      stored().then((all) => all.map((row) => hasEffect(row, new Date(`${day}T00:00:00Z`))))
     expect(await effects('2026-11-21')).toEqual([true, false, false, true])
     expect(await effects('2026-05-31')).toEqual([true, false, true, true])
     expect(await effects('2022-05-31')).toEqual([false, true, false, true])

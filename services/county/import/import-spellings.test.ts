@@ -46,6 +46,8 @@ async function xlsx(name: string, rows: readonly (readonly (string | number)[])[
 const rows = [1, 2, 3].map((n) => penaltyCells(n))
 const text = csv(penaltyTable(rows))
 
+const wide = (cell: string) => cell.replace(/[0-9A-Za-z]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0))
+
 describe('a file', () => {
   it.each<[string, string | Buffer]>([
     ['UTF-8', text],
@@ -67,10 +69,10 @@ describe('a file', () => {
     ['empty lines and lines of separators only', `${text}\r\n,,,,,,,,,,,,\r\n`],
     ['columns in another order', csv(penaltyTable(rows).map((cells) => cells.toReversed()))],
     ['a column nobody knows', csv(penaltyTable(rows).map((cells, n) => [n === 0 ? '序号' : String(n), ...cells]))],
-  ])('with %s gives the same records', async (name, data) => {
+  ])('with %s gives the same records', async (_name, data) => {
     const expected = (await run(await place.write('plain.csv', text))).rows
     const { summary, rows: found } = await run(await place.write('spelled.csv', data))
-    expect(summary, name).toMatchObject({ read: 3, inserted: 3, rejected: 0 })
+    expect(summary).toMatchObject({ read: 3, inserted: 3, rejected: 0 })
     expect(found).toEqual(expected)
   })
 
@@ -110,7 +112,6 @@ describe('a file', () => {
   })
 
   it('in any mixture of allowed spellings gives the same records', async () => {
-    const wide = (cell: string) => cell.replace(/[0-9A-Za-z]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0))
     const spell: Record<string, ((cell: string) => string)[]> = {
       decidedOn: [
         (day) => day.replaceAll('-', '/'),
@@ -123,7 +124,7 @@ describe('a file', () => {
         (amount) => `${amount}万元`,
         (amount) => `${(Number(amount) * 10_000).toFixed(2)}元`,
         wide,
-        (amount) => ` ${amount}00`,
+        (amount) => ` ${Number(amount).toFixed(4)}`,
       ],
       organisationCode: [
         wide,

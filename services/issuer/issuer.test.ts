@@ -140,8 +140,8 @@ describe('with the gateway', () => {
   )
 })
 
-const form = (assertion: string, more: Record<string, string> = {}) =>
-  fetch(`${url}/token`, {
+const form = (assertion: string, more: Record<string, string> = {}, at = url) =>
+  fetch(`${at}/token`, {
     method: 'POST',
     body: new URLSearchParams({
       grant_type: 'client_credentials',
@@ -243,6 +243,17 @@ describe('the HTTP server', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store')
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
+  })
+  test('serves an https address of its own through a proxy that ends TLS', async () => {
+    const server = createIssuer(
+      { url: 'https://issuer.example', audience, keys: [signing], clients },
+      { clock: systemClock, logger },
+    )
+    servers.push(server)
+    const address = await server.listen({ host: '127.0.0.1', port: 0 })
+    const answer = await form(await assertion({ aud: 'https://issuer.example' }), {}, address)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('strict-transport-security')).toContain('max-age')
   })
   test('is live, ready, and counts what it does', async () => {
     expect((await fetch(`${url}/health/live`)).status).toBe(200)

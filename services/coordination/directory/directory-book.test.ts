@@ -4,38 +4,37 @@ import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openDatabase, type OpenDatabase } from '../../platform/database.ts'
+import type { OpenDatabase } from '../../platform/database.ts'
 import { sampleSnapshot } from '../../platform/directory/sample-snapshot.ts'
-import { packageRoot } from '../../platform/package-root.ts'
+import { sampleEngines } from '../db/sample-database.ts'
 import { acts, measures } from '../db/directory.table.ts'
 import { directoryKinds, seedFiles } from '../seed.ts'
 import { DirectoryBook } from './directory-book.ts'
 
 const sample = sampleSnapshot()
 const clock = { now: () => new Date('2026-03-01T08:00:00Z'), uuid: () => '' }
-let database: OpenDatabase
-let book: DirectoryBook
 let folder: string
 
 beforeAll(async () => {
-  database = await openDatabase({
-    dataDir: 'memory://',
-    migrationsDir: join(packageRoot(), 'services', 'coordination', 'db', 'migrations'),
-  })
-  book = new DirectoryBook({ db: database.db, clock, logger: pino({ level: 'silent' }) })
   folder = await mkdtemp(join(tmpdir(), 'book-'))
-  for (const kind of directoryKinds) await write(kind, sample[kind])
 })
-afterAll(async () => {
-  await database.close()
-  await rm(folder, { recursive: true })
-})
+afterAll(() => rm(folder, { recursive: true }))
 
 async function write(kind: (typeof directoryKinds)[number], rows: unknown): Promise<void> {
   await writeFile(join(folder, seedFiles[kind].file), JSON.stringify(rows))
 }
 
-describe('the directory as records', () => {
+describe.each(sampleEngines())('the directory as records in $name', ({ open }) => {
+  let database: OpenDatabase
+  let book: DirectoryBook
+
+  beforeAll(async () => {
+    database = await open()
+    book = new DirectoryBook({ db: database.db, clock, logger: pino({ level: 'silent' }) })
+    for (const kind of directoryKinds) await write(kind, sample[kind])
+  })
+  afterAll(() => database.close())
+
   test('begins empty and becomes what the files say, in their order', async () => {
     expect((await book.read()).contents.counties).toEqual([])
     const page = await book.load([folder])

@@ -2,6 +2,7 @@ import {
   type FieldNode,
   type GraphQLObjectType,
   type GraphQLSchema,
+  isAbstractType,
   isNonNullType,
   isObjectType,
   Kind,
@@ -14,7 +15,7 @@ import { ExchangeError } from '../../services/platform/errors.ts'
 import { planPage, type PagePlan } from './page-plan.ts'
 import { compileProjection } from './projection.ts'
 import type { RoutingTable } from './routing-table.ts'
-import type { ConditionalField, Fragments, Variables } from './selection.ts'
+import { appliesTo, type ConditionalField, type Fragments, type Variables } from './selection.ts'
 import { ownVariable, type UnitText, writeUnit } from './unit-text.ts'
 import { type Check, type CheckRules, compileCheck, compileCheckByTypename } from './validate-result.ts'
 
@@ -97,11 +98,10 @@ function routeUnit(
     return { route: { kind: 'LOCAL', answer: (variables) => project({ sdl: table.sdl }, variables) }, sent: [] }
   }
   if (name === '_entities') {
-    const checkOf = compileCheckByTypename(rules, nodes, fragments)
-    const route = { kind: 'ENTITIES' as const, representations: argument(nodes, 'representations'), checkOf }
     const echo = `${mark}id`.toLowerCase()
     const sent = nodes.map((field) => sentEntities(table.schema, field, fragments, mark, echo))
-    return { route: { ...route, echo }, sent }
+    const checkOf = compileCheckByTypename(rules, sent, fragments)
+    return { route: { kind: 'ENTITIES', representations: argument(nodes, 'representations'), checkOf, echo }, sent }
   }
   const found = table[operation].get(name)
   const type = rootType(table.schema, operation)?.getFields()[name]?.type
@@ -150,23 +150,23 @@ function sentEntities(
   echo: string,
 ): ConditionalField {
   const selections = field.node.selectionSet?.selections ?? []
-  const names = selections.map((selection) => {
-    if (selection.kind === Kind.FIELD) return undefined
+  const conditions = selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) return []
     const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value)
-    return fragment?.typeCondition?.name.value
+    return [fragment?.typeCondition?.name.value ?? '_Entity']
   })
-  const echoes = [...new Set(names)].flatMap((name): SelectionNode[] => {
-    const type = name === undefined ? undefined : schema.getType(name)
-    if (!isObjectType(type) || type.getFields()['id'] === undefined) return []
-    const id: FieldNode = { kind: Kind.FIELD, alias: nameNode(echo), name: nameNode('id') }
-    return [
-      {
+  const entity = schema.getType('_Entity')
+  const types = isAbstractType(entity) ? schema.getPossibleTypes(entity) : []
+  const echoes = types
+    .filter((type) => type.getFields()['id'] && conditions.some((name) => appliesTo(schema, type, name)))
+    .map((type): SelectionNode => {
+      const id: FieldNode = { kind: Kind.FIELD, alias: nameNode(echo), name: nameNode('id') }
+      return {
         kind: Kind.INLINE_FRAGMENT,
         typeCondition: { kind: Kind.NAMED_TYPE, name: nameNode(type.name) },
         selectionSet: { kind: Kind.SELECTION_SET, selections: [id] },
-      },
-    ]
-  })
+      }
+    })
   const node: FieldNode = {
     ...field.node,
     arguments: field.node.arguments?.map((given) => ({ ...given, value: ownVariable('e', mark) })) ?? [],

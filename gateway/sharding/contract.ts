@@ -76,6 +76,11 @@ export interface ShardingLimits {
   inFlight: number
   /** Requests that wait for their turn at one county; a further one is unanswered at once. */
   queued: number
+  /**
+   * Part of the time left that one request may take. The rest is for merging and for the hops that follow: else one
+   * county that hangs would leave no time to ask the others what comes next.
+   */
+  timeShare: number
   /** How long a TCP and TLS handshake may take. */
   connectMs: number
   /** Failures in a row after which a county is left alone. */
@@ -95,6 +100,7 @@ export const defaultLimits: ShardingLimits = {
   listLength: 10_000,
   inFlight: 32,
   queued: 256,
+  timeShare: 0.75,
   connectMs: 1_500,
   breakerFailures: 5,
   breakerOpenMs: 2_000,

@@ -3,14 +3,7 @@ import type { Clock } from '../../services/platform/clock.ts'
 import { headers as names } from '../../services/platform/viewer.ts'
 import { Admission } from './admission.ts'
 import { type BreakerState, CircuitBreaker } from './circuit-breaker.ts'
-import type {
-  AskerContext,
-  CountyRequest,
-  Delivery,
-  OutageReason,
-  ShardingLimits,
-  ShardingMetrics,
-} from './contract.ts'
+import type { CountyRequest, Delivery, OutageReason, ShardingLimits, ShardingMetrics } from './contract.ts'
 import { exchange, type HttpAnswer } from './county-exchange.ts'
 
 /** How a county's client is doing, for readiness and metrics. */
@@ -19,6 +12,16 @@ export interface CountyClientStatus {
   breaker: BreakerState
   inFlight: number
   queued: number
+}
+
+/** When a request ends at the latest. */
+export interface RequestBounds {
+  /** Epoch milliseconds, handed down to the county. */
+  deadline: number
+  /** Aborts at the deadline, and when the caller goes away. */
+  signal: AbortSignal
+  /** Aborts only when the caller goes away: that says nothing about the county. */
+  caller: AbortSignal
 }
 
 /**
@@ -57,7 +60,6 @@ export class CountyClient {
       connections: limits.inFlight,
       pipelining: 1,
       connect: { timeout: limits.connectMs },
-      keepAliveTimeout: 30_000,
       // The deadline of each request is what ends it.
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -81,13 +83,9 @@ export class CountyClient {
     return { county: this.county, breaker: this.#breaker.state, inFlight: running, queued: waiting }
   }
 
-  /** Sends a request; `signal` ends it. Never rejects. */
-  async send(
-    request: CountyRequest,
-    headers: Record<string, string>,
-    context: AskerContext,
-    signal: AbortSignal,
-  ): Promise<Delivery> {
+  /** Sends a request within its bounds. Never rejects. */
+  async send(request: CountyRequest, headers: Record<string, string>, bounds: RequestBounds): Promise<Delivery> {
+    const { signal } = bounds
     const started = this.#clock.now().getTime()
     const report = (outcome: 'ANSWERED' | OutageReason, bytes = 0): void => {
       this.#metrics.countyRequest?.(this.county, outcome, this.#clock.now().getTime() - started, bytes)
@@ -102,10 +100,10 @@ export class CountyClient {
     try {
       if (!this.#breaker.admit()) return unsent('UNREACHABLE', 'left alone after several failures')
       const body = JSON.stringify({ query: request.query, variables: request.variables })
-      const attempt = () => this.#attempt(body, headers, context, signal)
+      const attempt = () => this.#attempt(body, headers, bounds)
       let answer = await attempt()
       if (answer.kind === 'OUTAGE' && answer.untouched && !request.mutation && !signal.aborted) answer = await attempt()
-      this.#learn(answer, context, this.#clock.now().getTime() - started)
+      this.#learn(answer, bounds, this.#clock.now().getTime() - started)
       if (answer.kind === 'BODY') {
         report('ANSWERED', answer.bytes)
         return { body: answer.body }
@@ -122,14 +120,9 @@ export class CountyClient {
     await this.#pool.destroy()
   }
 
-  #attempt(
-    body: string,
-    headers: Record<string, string>,
-    context: AskerContext,
-    signal: AbortSignal,
-  ): Promise<HttpAnswer> {
+  #attempt(body: string, headers: Record<string, string>, { deadline, signal }: RequestBounds): Promise<HttpAnswer> {
     const requestId = this.#clock.uuid()
-    const left = Math.max(1, Math.floor(context.transaction.deadline - this.#clock.now().getTime()))
+    const left = Math.max(1, Math.floor(deadline - this.#clock.now().getTime()))
     return exchange(this.#pool, {
       path: this.#path,
       body,
@@ -148,11 +141,11 @@ export class CountyClient {
   }
 
   /** Tells the breaker what the answer says about the county. */
-  #learn(answer: HttpAnswer, { signal }: AskerContext, milliseconds: number): void {
+  #learn(answer: HttpAnswer, { caller }: RequestBounds, milliseconds: number): void {
     if (answer.kind === 'BODY' || answer.outage === 'REFUSED') this.#breaker.succeeded()
     else if (answer.outage !== 'TIMEOUT') this.#breaker.failed()
     // A caller who went away, or came late, says nothing about the county.
-    else if (signal.aborted || milliseconds < this.#limits.breakerTimeoutMs) this.#breaker.undecided()
+    else if (caller.aborted || milliseconds < this.#limits.breakerTimeoutMs) this.#breaker.undecided()
     else this.#breaker.failed()
   }
 }

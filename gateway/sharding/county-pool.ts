@@ -13,9 +13,6 @@ import type {
   ShardingMetrics,
 } from './contract.ts'
 
-/** Part of the time left that is kept to merge the answers and send them on: at most this many milliseconds. */
-const reserveMs = 100
-
 /** The ways to all counties, each made when it is first needed and anew when the directory gives another URL. */
 export class CountyPool<C extends AskerContext> implements CountyTransport<C> {
   readonly #clients = new Map<string, CountyClient>()
@@ -46,8 +43,9 @@ export class CountyPool<C extends AskerContext> implements CountyTransport<C> {
 
   /** Sends a request with the credentials for this county, within the asker's deadline. Never rejects. */
   async send(county: RegisteredCounty, request: CountyRequest, context: C): Promise<Delivery> {
-    const left = context.transaction.deadline - this.#clock.now().getTime()
-    const time = left - Math.min(reserveMs, left / 10)
+    const now = this.#clock.now().getTime()
+    const left = context.transaction.deadline - now
+    const time = left * this.#limits.timeShare
     if (time <= 0 || context.signal.aborted) return { outage: 'TIMEOUT', detail: 'no time left to ask' }
     const ender = new AbortController()
     const end = (): void => ender.abort()
@@ -56,7 +54,11 @@ export class CountyPool<C extends AskerContext> implements CountyTransport<C> {
     try {
       const headers = await this.#authorize(county, context, ender.signal)
       if ('outage' in headers || 'refused' in headers) return headers
-      const delivery = await this.#client(county).send(request, headers.headers, context, ender.signal)
+      const delivery = await this.#client(county).send(request, headers.headers, {
+        deadline: now + time,
+        signal: ender.signal,
+        caller: context.signal,
+      })
       if ('outage' in delivery && !context.signal.aborted) {
         const { outage, detail } = delivery
         this.#logger.warn({ county: county.code, outage, detail }, 'a county did not answer')

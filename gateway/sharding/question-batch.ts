@@ -63,25 +63,41 @@ export class QuestionBatch<C extends AskerContext> {
   }
 
   async #send(county: RegisteredCounty, places: readonly Place[], context: C, mutation: boolean): Promise<void> {
-    const questions = places.map(({ question }) => question)
-    let answers: readonly Parts[]
+    let shares: readonly (readonly Parts[])[]
     try {
-      const delivery = await this.#transport.send(county, write(questions, mutation), context)
-      if ('outage' in delivery) {
-        answers = questions.map((question) => missing(county.code, question, delivery.outage))
-      } else if ('refused' in delivery) {
-        const part: Part = { county: county.code, value: null, errors: [own(delivery.refused, county.code)] }
-        answers = questions.map(({ representations = [0] }) => representations.map(() => part))
-      } else {
-        answers = readAnswer(county.code, delivery.body, questions, (detail) => {
-          this.#logger.warn({ county: county.code, detail }, 'a county gave an answer that cannot be used')
-        })
-      }
+      const answers = await this.#answers(county, places, context, mutation)
+      shares = places.map(({ waiting }, index) => share(answers[index] ?? [], waiting))
     } catch (error) {
       this.#logger.error({ county: county.code, error }, 'asking a county failed in this process')
-      answers = questions.map((question) => missing(county.code, question, 'FAULT'))
+      shares = places.map(({ question, waiting }) => share(missing(county.code, question, 'FAULT'), waiting))
     }
-    for (const [index, { waiting }] of places.entries()) handOut(answers[index] ?? [], waiting)
+    for (const [index, { waiting }] of places.entries()) {
+      for (const [asker, { resolve }] of waiting.entries()) resolve(shares[index]?.[asker] ?? [])
+    }
+  }
+
+  /** The parts of each place's question. */
+  async #answers(
+    county: RegisteredCounty,
+    places: readonly Place[],
+    context: C,
+    mutation: boolean,
+  ): Promise<readonly Parts[]> {
+    const questions = places.map(({ question }) => question)
+    const delivery = await this.#transport.send(county, write(questions, mutation), context)
+    if ('outage' in delivery) return questions.map((question) => missing(county.code, question, delivery.outage))
+    if ('refused' in delivery) {
+      const part: Part = { county: county.code, value: null, errors: [own(delivery.refused, county.code)] }
+      return questions.map(({ representations = [0] }) => representations.map(() => part))
+    }
+    const faults: string[] = []
+    const answers = readAnswer(county.code, delivery.body, questions, (detail) => faults.push(detail))
+    const [detail] = faults
+    if (detail !== undefined) {
+      const details = { county: county.code, detail, faults: faults.length }
+      this.#logger.warn(details, 'a county gave an answer that cannot be used')
+    }
+    return answers
   }
 }
 
@@ -146,8 +162,10 @@ function pick({ representations, positions }: Place, representation: unknown): n
   return index
 }
 
-/** Gives each who waits its parts. A value goes out once as it is and then as copies: whoever merges it changes it. */
-function handOut(parts: Parts, waiting: Place['waiting']): void {
+/**
+ * The parts for each who waits. A value goes out once as it is and then as copies: whoever merges it changes it.
+ */
+function share(parts: Parts, waiting: Place['waiting']): Parts[] {
   const given = new Set<Part>()
   const take = (part: Part): Part => {
     if ('outage' in part || part.value === null) return part
@@ -155,9 +173,9 @@ function handOut(parts: Parts, waiting: Place['waiting']): void {
     given.add(part)
     return part
   }
-  for (const { resolve, picks } of waiting) {
-    resolve(picks === undefined ? parts.map(take) : picks.flatMap((index) => parts.slice(index, index + 1).map(take)))
-  }
+  return waiting.map(({ picks }) =>
+    picks === undefined ? parts.map(take) : picks.flatMap((index) => parts.slice(index, index + 1).map(take)),
+  )
 }
 
 /** A deep copy of a JSON value. */

@@ -16,6 +16,9 @@ export interface Question {
 /** A county's parts of one question: one, or for `_entities` one for each representation. */
 export type Parts = readonly Part[]
 
+/** Errors that one answer may have; each may become one of the asker's. */
+const mostErrors = 1_000
+
 interface RawError {
   error: Record<string, unknown>
   path: readonly (string | number)[]
@@ -56,7 +59,7 @@ export function missing(county: string, question: Question, outage: OutageReason
 }
 
 function readErrors(errors: unknown): RawError[] | undefined {
-  if (!Array.isArray(errors)) return undefined
+  if (!Array.isArray(errors) || errors.length > mostErrors) return undefined
   const read: RawError[] = []
   for (const error of elementsOf(errors)) {
     if (!isJsonObject(error)) return undefined

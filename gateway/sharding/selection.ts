@@ -66,7 +66,7 @@ export function collectFields(
       const fragment = node.kind === Kind.FRAGMENT_SPREAD ? fragments.get(node.name.value) : node
       if (fragment === undefined) continue
       const condition = fragment.typeCondition?.name.value
-      if (condition !== undefined && !applies(schema, type, condition)) continue
+      if (condition !== undefined && !appliesTo(schema, type, condition)) continue
       add(fragment.selectionSet.selections, conditions)
     }
   }
@@ -79,7 +79,7 @@ export function collectFields(
 }
 
 /** Whether a fragment on the named type takes fields from an object type. */
-function applies(schema: GraphQLSchema, type: GraphQLObjectType, name: string): boolean {
+export function appliesTo(schema: GraphQLSchema, type: GraphQLObjectType, name: string): boolean {
   if (name === type.name) return true
   const condition = schema.getType(name)
   return isAbstractType(condition) && schema.isSubType(condition, type)

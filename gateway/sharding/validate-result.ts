@@ -129,6 +129,7 @@ function objectCheck(
     if (value === null) return undefined
     if (!isJsonObject(value)) return `: no object for ${type.name}`
     fields ??= fieldChecks(rules, type, nodes, fragments)
+    let expected = 0
     for (const { key, check, conditional } of fields) {
       const part = value[key]
       if (part === undefined) {
@@ -137,8 +138,12 @@ function objectCheck(
       }
       const wrong = check(part, scope)
       if (wrong !== undefined) return `.${key}${wrong}`
+      expected += 1
     }
-    return undefined
+    // What nobody asked for would be merged with what others know of the object, and could pass for it.
+    let members = 0
+    for (const _ in value) members += 1
+    return members === expected ? undefined : ': more than was asked for'
   }
 }
 

@@ -1,11 +1,10 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { execute, GraphQLError, type GraphQLSchema, parse } from 'graphql'
+import { type DocumentNode, execute, GraphQLError, parse } from 'graphql'
 import { compareKeys, decodeCursor, encodeCursor, fingerprint } from '../../../services/platform/cursor.ts'
+import { BoundedCache } from '../bounded-cache.ts'
 import type { CountyRequest } from '../contract.ts'
 import { membersOf } from '../json.ts'
 import { testSdl } from './schema.ts'
-
-type SchemaModule = Extract<Parameters<typeof buildSubgraphSchema>[0], { resolvers?: unknown }>
 
 /** A record of the test schema. */
 export interface Thing {
@@ -18,11 +17,11 @@ export interface Thing {
 }
 
 interface PageArguments {
-  filter?: { size?: string }
-  first?: number
-  after?: string
-  last?: number
-  before?: string
+  filter?: { size?: string | null } | null
+  first?: number | null
+  after?: string | null
+  last?: number | null
+  before?: string | null
 }
 
 /** Makes records whose order is that of their times. */
@@ -36,105 +35,40 @@ export class MemoryCounty {
   things: Thing[]
   /** Every request it was sent. */
   readonly requests: CountyRequest[] = []
-  readonly #schema: GraphQLSchema
 
   constructor(code: string, things: Thing[] = []) {
     this.code = code
     this.things = things
-    this.#schema = buildSubgraphSchema({ typeDefs: parse(testSdl), resolvers: this.#resolvers() })
   }
 
   /** Answers a request as a county's node would, as parsed JSON. */
   async answer(request: CountyRequest): Promise<Record<string, unknown>> {
     this.requests.push(request)
-    const result = await execute({
-      schema: this.#schema,
-      document: parse(request.query),
-      variableValues: request.variables,
-    })
+    const document = documents.get(request.query, () => parse(request.query))
+    const result = await execute({ schema, document, variableValues: request.variables, contextValue: this })
     return membersOf(JSON.parse(JSON.stringify(result)))
   }
 
-  #resolvers(): NonNullable<SchemaModule['resolvers']> {
-    const county = { code: this.code }
-    const find = (id: string) => this.things.find((each) => each.id === id) ?? null
-    return {
-      Query: {
-        thing: (_: unknown, { id }: { id: string }) => find(id),
-        surely: (_: unknown, { id }: { id: string }) => {
-          const found = find(id)
-          if (found === null) throw coded('NOT_FOUND', 'There is no such thing.')
-          return found
-        },
-        staff: () => [`staff of ${this.code}`],
-        mine: () => `mine of ${this.code}`,
-        notes: (_: unknown, { about }: { about?: string }) => [
-          { county, text: `first of ${this.code}`, about },
-          { county, text: null, about },
-        ],
-        words: () => [`${this.code} a`, `${this.code} b`],
-        things: (_: unknown, page: PageArguments) => this.#page(page),
-      },
-      Mutation: {
-        rename: (_: unknown, { id, name }: { id: string; name: string }) => {
-          const found = find(id)
-          if (found === null) throw coded('NOT_FOUND', 'There is no such thing.')
-          found.name = name
-          return found
-        },
-        add: (_: unknown, { name }: { name: string }) => {
-          const added = { ...thing(this.code, this.things.length), name }
-          this.things.push(added)
-          return added
-        },
-      },
-      Described: { __resolveType: () => 'Note' },
-      Thing: {
-        __resolveReference: (reference: { id: string; extra?: number }) => {
-          if (reference.id.endsWith(':secret')) throw coded('AGREEMENT_MISSING', 'no agreement')
-          if (reference.id.endsWith(':crash')) throw new Error('crash')
-          const found = find(reference.id)
-          return found && { ...found, extra: reference.extra }
-        },
-        weight: ({ id }: Thing) => {
-          if (id.endsWith(':9')) throw coded('UNAUTHORIZED_FIELD_OR_TYPE', 'not for you')
-          return id.length
-        },
-        sum: ({ extra }: { extra?: number }) => (extra ?? 0) + 1,
-        county: () => county,
-        elsewhere: ({ elsewhere = [] }: Thing) => elsewhere.map((id) => ({ id })),
-        described: () => [{ county, text: 'a note' }],
-      },
-      ThingReference: {
-        __resolveReference: ({ id }: { id: string }) => ({ id }),
-        county: ({ id }: { id: string }) => ({ code: id.slice(0, 6) }),
-      },
-    }
+  /** The record with an id, or null. */
+  find(id: string): Thing | null {
+    return this.things.find((each) => each.id === id) ?? null
   }
 
-  #page({ filter, first, after, last, before }: PageArguments): unknown {
+  /** One page of its records. */
+  page({ filter, first, after, last, before }: PageArguments): unknown {
     const question = fingerprint('things', filter)
-    const bound = (cursor: string, argument: string) => {
-      const decoded = decodeCursor(cursor, argument)
-      if (decoded.question !== question)
-        throw coded('BAD_USER_INPUT', `The cursor in "${argument}" is of another query.`)
-      return decoded.key
-    }
-    const size = filter?.size
+    const lower = readCursor(question, 'after', after)
+    const upper = readCursor(question, 'before', before)
     const all = this.things
-      .filter((each) => size === undefined || each.size === size)
+      .filter(({ size }) => size === (filter?.size ?? size))
       .toSorted((a, b) => compareKeys(key(a), key(b)))
-    const from =
-      after === undefined ? 0 : all.filter((each) => compareKeys(key(each), bound(after, 'after')) <= 0).length
-    const to =
-      before === undefined
-        ? all.length
-        : all.filter((each) => compareKeys(key(each), bound(before, 'before')) < 0).length
-    const start = last === undefined ? from : Math.max(from, to - last)
-    const end = last === undefined ? Math.min(to, from + (first ?? 20)) : to
+    const from = lower === undefined ? 0 : all.filter((each) => compareKeys(key(each), lower) <= 0).length
+    const to = upper === undefined ? all.length : all.filter((each) => compareKeys(key(each), upper) < 0).length
+    const start = typeof last === 'number' ? Math.max(from, to - last) : from
+    const end = typeof last === 'number' ? to : Math.min(to, from + (first ?? 20))
     const rows = all.slice(start, Math.max(start, end))
     const edges = rows.map((node) => ({ node, cursor: encodeCursor({ question, key: key(node) }) }))
-    const own = { code: this.code }
+    const answered = [{ county: this, asOf: '2026-01-01T00:00:00Z', listVersion: `v-${this.code}` }]
     return {
       edges,
       nodes: rows,
@@ -144,13 +78,78 @@ export class MemoryCounty {
         startCursor: edges[0]?.cursor,
         endCursor: edges.at(-1)?.cursor,
       },
-      coverage: {
-        complete: true,
-        answered: [{ county: own, asOf: '2026-01-01T00:00:00Z', listVersion: `v-${this.code}` }],
-        unanswered: [],
-      },
+      coverage: { complete: true, answered, unanswered: [] },
     }
   }
+}
+
+const documents = new BoundedCache<DocumentNode>(100)
+
+const schema = buildSubgraphSchema([
+  {
+    typeDefs: parse(testSdl),
+    resolvers: {
+      Query: {
+        thing: (_: unknown, { id }: { id: string }, county: MemoryCounty) => county.find(id),
+        surely: (_: unknown, { id }: { id: string }, county: MemoryCounty) => existing(county, id),
+        staff: (_: unknown, __: unknown, { code }: MemoryCounty) => [`staff of ${code}`],
+        mine: (_: unknown, __: unknown, { code }: MemoryCounty) => `mine of ${code}`,
+        notes: (_: unknown, { about }: { about?: string }, county: MemoryCounty) => [
+          { county, text: `first of ${county.code}`, about },
+          { county, text: null, about },
+        ],
+        words: (_: unknown, __: unknown, { code }: MemoryCounty) => [`${code} a`, `${code} b`],
+        things: (_: unknown, page: PageArguments, county: MemoryCounty) => county.page(page),
+      },
+      Mutation: {
+        rename: (_: unknown, { id, name }: { id: string; name: string }, county: MemoryCounty) =>
+          Object.assign(existing(county, id), { name }),
+        add: (_: unknown, { name }: { name: string }, county: MemoryCounty) => {
+          const added = { ...thing(county.code, county.things.length), name }
+          county.things.push(added)
+          return added
+        },
+      },
+      Described: { __resolveType: () => 'Note' },
+      Thing: {
+        __resolveReference: async ({ id, extra }: { id: string; extra?: number }, county: MemoryCounty) => {
+          if (id.endsWith(':secret')) throw coded('AGREEMENT_MISSING', 'no agreement')
+          if (id.endsWith(':crash')) throw new Error('crash')
+          const found = county.find(id)
+          return found && { ...found, extra }
+        },
+        weight: ({ id }: Thing) => {
+          if (id.endsWith(':9')) throw coded('UNAUTHORIZED_FIELD_OR_TYPE', 'not for you')
+          return id.length
+        },
+        sum: ({ extra }: { extra?: number }) => (extra ?? 0) + 1,
+        county: (_: unknown, __: unknown, county: MemoryCounty) => county,
+        elsewhere: ({ elsewhere = [] }: Thing) => elsewhere.map((id) => ({ id })),
+        described: (_: unknown, __: unknown, county: MemoryCounty) => [{ county, text: 'a note' }],
+      },
+      ThingReference: {
+        __resolveReference: ({ id }: { id: string }) => ({ id }),
+        county: ({ id }: { id: string }) => ({ code: id.slice(0, 6) }),
+      },
+    },
+  },
+])
+
+function existing(county: MemoryCounty, id: string): Thing {
+  const found = county.find(id)
+  if (found === null) throw coded('NOT_FOUND', 'There is no such thing.')
+  return found
+}
+
+function readCursor(
+  question: string,
+  argument: string,
+  cursor: string | null | undefined,
+): readonly string[] | undefined {
+  if (cursor === undefined || cursor === null) return undefined
+  const decoded = decodeCursor(cursor, argument)
+  if (decoded.question !== question) throw coded('BAD_USER_INPUT', `The cursor in "${argument}" is of another query.`)
+  return decoded.key
 }
 
 /** A record's place in the global order. */

@@ -8,7 +8,8 @@ import type {
 } from '../contract.ts'
 import { readRoutingTable } from '../routing-table.ts'
 import { createScatter, type Scatter } from '../scatter.ts'
-import { MemoryCounty } from './memory-county.ts'
+import { membersOf } from '../json.ts'
+import { MemoryCounty, thing } from './memory-county.ts'
 import { testSdl } from './schema.ts'
 
 /** Changes what a county answers, or makes it fail. */
@@ -62,4 +63,51 @@ export function memoryExchange(counties: readonly MemoryCounty[]): MemoryExchang
   const limits = { documents: 100, listLength: 10_000 }
   const scatter = createScatter({ table, counties: { list: () => registry }, transport, limits, logger })
   return { scatter, counties: byCode, behaviours, faults, registry }
+}
+
+/** Three counties with four things each, whose times interleave: the newest is the last county's fourth. */
+export function threeCounties(): MemoryExchange {
+  const codes = ['100001', '200002', '300003']
+  return memoryExchange(
+    codes.map(
+      (code, hour) =>
+        new MemoryCounty(
+          code,
+          [0, 1, 2, 3].map((n) => thing(code, n, `2026-01-0${n + 1}T0${hour}`)),
+        ),
+    ),
+  )
+}
+
+/** An error as it leaves the gateway. */
+export interface PlainError {
+  message: string
+  path?: (string | number)[]
+  extensions: Record<string, unknown>
+}
+
+/** Runs a document, and gives the errors as they leave the gateway. */
+export async function run(
+  x: MemoryExchange,
+  document: string,
+  variables: Record<string, unknown> = {},
+  context: AskerContext = asker(),
+): Promise<{ data: Record<string, unknown> | null; errors: PlainError[] }> {
+  const { data, errors } = await x.scatter.execute({ document, variables, context })
+  const plain = errors.map(({ message, path, extensions }) => ({
+    message,
+    ...(path && { path: [...path] }),
+    extensions,
+  }))
+  return { data, errors: plain }
+}
+
+/** How many requests each county was sent. */
+export function requests(x: MemoryExchange): number[] {
+  return [...x.counties.values()].map((county) => county.requests.length)
+}
+
+/** A county that changes the text of its answers. */
+export function rewriting(change: (text: string) => string): Behaviour {
+  return (body) => membersOf(JSON.parse(change(JSON.stringify(body))))
 }

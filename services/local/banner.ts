@@ -2,7 +2,7 @@ import type { LocalAddresses } from './addresses.ts'
 import { demoClients } from './demo-clients.ts'
 import type { Supervised } from './processes.ts'
 import type { LocalSettings } from './settings.ts'
-import { demoSubject } from './demo-subject.ts'
+import { demoSubjects } from './demo-data/demo-subjects.ts'
 
 /** What is shown once everything serves: addresses, process numbers, and a line to paste for each demo client. */
 export function banner(about: {
@@ -30,7 +30,7 @@ export function banner(about: {
     ...processes,
     '',
     'Check an applicant in every county:',
-    `  npx liandong check ${demoSubject} --matter FOOD_BUSINESS_LICENCE`,
+    `  npx liandong check ${demoSubjects.clear.code} --matter FOOD_BUSINESS_LICENCE`,
     '',
     'Ask as a demo client (paste into another terminal):',
     ...clients,
@@ -43,7 +43,7 @@ export function banner(about: {
 function askAs(url: string, id: string, purpose: string, officer: string, scopes: readonly string[]): string {
   const query = scopes.includes('credit:read')
     ? '{ creditListings(first: 3) { nodes { subject { name } county { name } } coverage { complete } } }'
-    : `{ creditCheck(subject: \\"${demoSubject}\\", matter: \\"FOOD_BUSINESS_LICENCE\\") { verdict coverage { complete } } }`
+    : `{ creditCheck(subject: \\"${demoSubjects.clear.code}\\", matter: \\"FOOD_BUSINESS_LICENCE\\") { verdict coverage { complete } } }`
   return [
     `curl -s ${url}`,
     `-H "authorization: Bearer $(npx liandong token ${id})"`,

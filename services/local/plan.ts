@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { packageRoot } from '../platform/package-root.ts'
 import { localAddresses } from './addresses.ts'
 import { demoCounties } from './demo-counties.ts'
 import { demoAudience, demoGateway, type DemoRecords } from './demo-records.ts'
 import type { DemoKeys } from './keys.ts'
+import { programPath } from './program-path.ts'
 import type { ProcessSpec } from './processes.ts'
 import type { LocalSettings } from './settings.ts'
 
@@ -16,9 +16,9 @@ export interface LocalProcesses {
   directoryUrl: string
 }
 
-/** Absolute path of a compiled module. */
-export function programPath(module: string): string {
-  return join(packageRoot(), 'dist', module)
+/** PGlite folder of a process. */
+export function dataFolder(home: string, name: string): string {
+  return join(home, 'data', name)
 }
 
 /** The processes with their environment, as a real deployment would set it (see docker-compose.yml). */
@@ -29,7 +29,7 @@ export function processSpecs(settings: LocalSettings, keys: DemoKeys, records: D
   const common = { HOST: host, LOG_LEVEL: logLevel, NODE_ENV: 'production' }
   const database = (name: string): Record<string, string> => {
     const url = settings.databases[name]
-    return url === undefined ? { DATA_DIR: join(home, 'data', name) } : { DATABASE_URL: url }
+    return url === undefined ? { DATA_DIR: dataFolder(home, name) } : { DATABASE_URL: url }
   }
   const directory = (name: string): Record<string, string> => ({
     DIRECTORY_URL: directoryUrl,

@@ -39,7 +39,7 @@ export interface SuperviseOptions {
   /** Module loaded before the program. */
   preload: string
   /** Tells people one line. */
-  say(line: string): void
+  say: (line: string) => void
 }
 
 const drainMs = 15_000

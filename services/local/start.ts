@@ -10,8 +10,9 @@ import { demoCounties } from './demo-counties.ts'
 import { writeDemoRecords } from './demo-records.ts'
 import { demoKeys } from './keys.ts'
 import { loadDemoData } from './load-demo-data.ts'
-import { programPath, processSpecs, type LocalProcesses } from './plan.ts'
+import { dataFolder, processSpecs } from './plan.ts'
 import { portProblem } from './ports.ts'
+import { programPath } from './program-path.ts'
 import { supervise, type ProcessSpec, type Supervised } from './processes.ts'
 import { portVariables, type LocalSettings } from './settings.ts'
 import { writeJson } from './write-json.ts'
@@ -24,7 +25,7 @@ export interface StartOptions {
   /** Start a process again when it ends. */
   restart: boolean
   /** Shows people one line. */
-  say(line: string): void
+  say: (line: string) => void
   /** Aborts when the demo is to stop, also while it starts. */
   signal: AbortSignal
 }
@@ -90,7 +91,7 @@ async function run(options: StartOptions, running: Supervised[]): Promise<void> 
     demoClients.map(({ id }) => id),
   )
   const addresses = localAddresses(settings)
-  const specs: LocalProcesses = processSpecs(settings, keys, writeDemoRecords(home, keys, addresses))
+  const specs = processSpecs(settings, keys, writeDemoRecords(home, keys, addresses))
 
   const launch = async (spec: ProcessSpec): Promise<void> => {
     if (signal.aborted) return
@@ -107,9 +108,15 @@ async function run(options: StartOptions, running: Supervised[]): Promise<void> 
 
   step('Starting coordination node and token issuer')
   const centre = Promise.all([launch(specs.coordination), launch(specs.issuer)])
-  const counties = specs.counties.map(async (spec) => {
-    await loadDemoData(spec, { home, step, signal })
-    await centre
+  const databases = demoCounties.map(({ code, name }) => ({
+    code,
+    name,
+    url: settings.databases[`county-${code}`],
+    dataDir: dataFolder(home, `county-${code}`),
+  }))
+  const loaded = loadDemoData({ home, keys, counties: databases, say: step, signal })
+  const counties = specs.counties.map(async (spec, index) => {
+    await Promise.all([centre, loaded[index]])
     await launch(spec)
   })
   const all = Promise.all([centre, ...counties, centre.then(() => launch(specs.gateway))])

@@ -72,14 +72,12 @@ test('a demo client chosen in the menu asks with its own token and purpose, and 
   const { page } = watched
   await page.selectOption('#client', 'second')
   await page.locator('button', { hasText: 'Headers' }).click()
-  await page.waitForFunction(() =>
-    document.querySelector('.graphiql-editor-tool')?.textContent.includes('second-token'),
-  )
+  await page.locator('.graphiql-editor-tool', { hasText: 'second-token' }).first().waitFor()
   await page.click('.graphiql-execute-button')
   await page.waitForSelector('.result-window:has-text("你好 Bearer second-token")')
 
   await page.selectOption('#client', 'first')
-  await page.waitForFunction(() => document.querySelector('.graphiql-editor-tool')?.textContent.includes('first-token'))
+  await page.locator('.graphiql-editor-tool', { hasText: 'first-token' }).first().waitFor()
   await page.click('.graphiql-execute-button')
   await page.waitForSelector('.result-window:has-text("approval/A-1")')
   expect(watched.problems).toEqual([])
@@ -90,7 +88,7 @@ test('the other tabs run as the chosen client too', async () => {
   await page.locator('.graphiql-tab', { hasText: 'Now' }).click()
   await page.click('.graphiql-execute-button')
   await page.waitForSelector('.result-window:has-text("2026-11-21")')
-  await page.waitForFunction(() => document.querySelector('.graphiql-editor-tool')?.textContent.includes('first-token'))
+  await page.locator('.graphiql-editor-tool', { hasText: 'first-token' }).first().waitFor()
   expect([...watched.hosts]).toEqual([new URL(address).host])
 })
 

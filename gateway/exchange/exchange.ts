@@ -56,7 +56,7 @@ export function createExchange(deps: ExchangeDeps): GraphQLSchema {
           confirmCaseLink(counties, id, context),
       },
       County: {
-        __resolveReference: county,
+        __resolveReference: ({ code }: { code: string }) => county(code),
         name: ({ code }: { code: string }) => countyEntry(code)?.name ?? code,
         status: ({ code }: { code: string }) => {
           if (countyEntry(code)?.status !== 'ACTIVE') return 'SUSPENDED'

@@ -101,7 +101,8 @@ export async function startSampleExchange(
   }
   Object.assign(snapshot, options.changes?.(snapshot))
   const directory = fixedDirectory(snapshot, clock)
-  const minter = createCountyTokenMinter({ gatewayId: 'gateway', key: gatewayKey, clock })
+  // A new one for each question: a cached token would be of another time once the clock is set.
+  const minter = () => createCountyTokenMinter({ gatewayId: 'gateway', key: gatewayKey, clock })
   const logger = createLogger({ name: 'test', level: 'silent' })
   const open = options.open ?? memoryDatabase
   const nodes = new Map<string, SampleNode>()
@@ -126,7 +127,7 @@ export async function startSampleExchange(
         method: 'POST',
         headers: {
           'content-type': 'application/json',
-          authorization: `Bearer ${await minter.mint({ viewer, county })}`,
+          authorization: `Bearer ${await minter().mint({ viewer, county })}`,
           ...(purpose !== null && { [headers.purpose]: purpose }),
           ...(officer !== null && { [headers.officer]: officer }),
           ...asker.headers,

@@ -106,5 +106,5 @@ export const defaultLimits: ShardingLimits = {
   breakerOpenMs: 2_000,
   breakerMaxOpenMs: 30_000,
   breakerTimeoutMs: 500,
-  documents: 2_000,
+  documents: 500,
 }

@@ -6,6 +6,9 @@ import { type BreakerState, CircuitBreaker } from './circuit-breaker.ts'
 import type { CountyRequest, Delivery, OutageReason, ShardingLimits, ShardingMetrics } from './contract.ts'
 import { exchange, type HttpAnswer } from './county-exchange.ts'
 
+/** Why a request was not sent while the breaker is open. */
+export const leftAlone = 'left alone after several failures'
+
 /** How a county's client is doing, for readiness and metrics. */
 export interface CountyClientStatus {
   county: string
@@ -98,7 +101,7 @@ export class CountyClient {
     if (admitted === 'FULL') return unsent('UNREACHABLE', 'too many requests wait for this county')
     if (admitted === 'ABORTED') return unsent('TIMEOUT', 'no turn before the deadline')
     try {
-      if (!this.#breaker.admit()) return unsent('UNREACHABLE', 'left alone after several failures')
+      if (!this.#breaker.admit()) return unsent('UNREACHABLE', leftAlone)
       const body = JSON.stringify({ query: request.query, variables: request.variables })
       const attempt = () => this.#attempt(body, headers, bounds)
       let answer = await attempt()
@@ -113,6 +116,11 @@ export class CountyClient {
     } finally {
       this.#admission.leave()
     }
+  }
+
+  /** Closes the connections as the requests on them end. */
+  async retire(): Promise<void> {
+    await this.#pool.close()
   }
 
   /** Closes all connections, in use or not. */

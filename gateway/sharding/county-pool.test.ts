@@ -160,12 +160,14 @@ describe('requests', () => {
     expect(way.status()).toMatchObject([{ inFlight: 0, queued: 0 }])
   })
 
-  test('go to the URL that the directory gives now', async () => {
-    const before = await county()
+  test('go to the URL that the directory gives now, while those under way to the old one may end', async () => {
+    const before = await county('SLOW')
     const after = await county()
     const way = pool()
-    await way.send(at(before.url), query, context())
-    await way.send(at(after.url), query, context())
+    const underWay = way.send(at(before.url), query, context())
+    await expect.poll(() => before.seen.length).toBe(1)
+    expect(await way.send(at(after.url), query, context())).toHaveProperty('body')
+    expect(await underWay).toHaveProperty('body')
     expect([before.seen.length, after.seen.length]).toEqual([1, 1])
   })
 

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
 import type { Clock } from '../../services/platform/clock.ts'
-import { CountyClient, type CountyClientStatus } from './county-client.ts'
+import { CountyClient, type CountyClientStatus, leftAlone } from './county-client.ts'
 import type {
   AskerContext,
   CountyRequest,
@@ -59,7 +59,8 @@ export class CountyPool<C extends AskerContext> implements CountyTransport<C> {
         signal: ender.signal,
         caller: context.signal,
       })
-      if ('outage' in delivery && !context.signal.aborted) {
+      // An open breaker was reported when it opened.
+      if ('outage' in delivery && delivery.detail !== leftAlone && !context.signal.aborted) {
         const { outage, detail } = delivery
         this.#logger.warn({ county: county.code, outage, detail }, 'a county did not answer')
       }
@@ -104,7 +105,8 @@ export class CountyPool<C extends AskerContext> implements CountyTransport<C> {
   #client({ code, url }: RegisteredCounty): CountyClient {
     const known = this.#clients.get(code)
     if (known?.url === url) return known
-    if (known !== undefined) void known.close().catch(() => {})
+    // What is under way to the old URL may end; each request has its deadline.
+    if (known !== undefined) void known.retire().catch(() => {})
     const client = new CountyClient({
       county: code,
       url,

@@ -232,6 +232,25 @@ describe('failures', () => {
     expect((await run(x, '{ things(first: 2) { nodes { id weight } } }')).errors).toEqual([])
   })
 
+  test('an answer with thousands of errors is a FAULT, and not thousands of errors', async () => {
+    const x = threeCounties()
+    const errors = Array.from({ length: 2_000 }, () => ({
+      message: 'no',
+      path: ['p0_f', 0],
+      extensions: { code: 'NOT_FOUND' },
+    }))
+    x.behaviours.set(A, (body) => ({ ...body, errors }))
+    const answer = await run(x, `{ notes(counties: ["${A}"]) { text } }`)
+    expect(answer.errors.map(({ extensions }) => extensions['code'])).toEqual(['COVERAGE_INCOMPLETE'])
+  })
+
+  test('what a county writes into an error is cut to a length that can be shown', async () => {
+    const x = threeCounties()
+    const error = { message: 'x'.repeat(10_000), extensions: { code: 'CONFLICT', argument: 'y'.repeat(10_000) } }
+    x.behaviours.set(A, () => ({ errors: [error] }))
+    expect(JSON.stringify((await run(x, '{ mine }')).errors).length).toBeLessThan(1_000)
+  })
+
   test('paging arguments without sense are BAD_USER_INPUT, and nobody is asked', async () => {
     for (const given of [
       'first: 0',

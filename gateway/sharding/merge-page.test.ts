@@ -174,6 +174,12 @@ describe('mergePages', () => {
     expect(merged.hasNextPage).toBe(true)
   })
 
+  test('between two cursors goes on, since a part may have more only beyond the second', () => {
+    const window = { forward: true, limit: 10, after: ['9'], before: ['1'] }
+    const merged = mergePages([part(['8', '6'], { hasNextPage: true }), part(['5'])], window)
+    expect(merged.rows).toHaveLength(3)
+  })
+
   test('of the last rows ends in the same way at the front', () => {
     const merged = mergePages([part(['4', '3'], { hasPreviousPage: true }), part(['6', '5', '2'])], {
       forward: false,

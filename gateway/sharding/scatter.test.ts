@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { requests, rewriting, run, threeCounties } from './testing/memory-exchange.ts'
 
@@ -70,6 +71,39 @@ describe('routing', () => {
     const { data } = await run(x, `{ a: words(counties: ["${B}", "${B}"]) b: words(counties: "${C}") }`)
     expect(data).toEqual({ a: [`${B} a`, `${B} b`], b: [`${C} a`, `${C} b`] })
     expect(requests(x)).toEqual([0, 1, 1])
+  })
+
+  test('whatever is asked together, each county gets exactly the fields that are meant for it', async () => {
+    const nobody: string[] = []
+    const field = fc.oneof(
+      fc.constantFrom(A, B, C).map((code) => ({ text: `thing(id: "${code}:thing:1") { id }`, targets: [code] })),
+      fc.constantFrom(A, B, C).map((code) => ({ text: `staff(county: "${code}")`, targets: [code] })),
+      fc.constant({ text: 'mine', targets: [A] }),
+      fc
+        .uniqueArray(fc.constantFrom(A, B, C), { minLength: 1 })
+        .chain((codes) =>
+          fc.constantFrom(
+            { text: `words(counties: ${JSON.stringify(codes)})`, targets: codes },
+            { text: `things(first: 1, counties: ${JSON.stringify(codes)}) { nodes { id } }`, targets: codes },
+          ),
+        ),
+      fc.constant({ text: 'words(counties: ["999999"])', targets: nobody }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(field, { minLength: 1, maxLength: 8 }), async (fields) => {
+        const x = threeCounties()
+        await run(x, `{ ${fields.map(({ text }, i) => `f${i}: ${text}`).join(' ')} }`)
+        for (const county of x.counties.values()) {
+          const meant = new Set(
+            fields
+              .filter(({ targets }) => targets.includes(county.code))
+              .map(({ text }) => text.replace(/counties: \[.*?\]/, '')),
+          )
+          expect(county.requests.length).toBe(meant.size === 0 ? 0 : 1)
+          expect((county.requests[0]?.query ?? '').match(/p\d+_f:/g)?.length ?? 0).toBe(meant.size)
+        }
+      }),
+    )
   })
 
   test('no county learns which others are asked', async () => {

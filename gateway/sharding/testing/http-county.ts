@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import { pipeline } from 'node:stream/promises'
 import { headers as names } from '../../../services/platform/viewer.ts'
 import { membersOf } from '../json.ts'
@@ -9,6 +10,7 @@ import type { MemoryCounty } from './memory-county.ts'
 /** What is wrong with a county that is reached over HTTP. */
 export type Illness =
   | 'HANGS'
+  | 'SLOW'
   | 'HANGS_UP'
   | 'HTTP_500'
   | 'HTTP_401'
@@ -85,6 +87,7 @@ async function answer(started: HttpCounty, request: IncomingMessage, response: S
     request.socket.destroy()
     return
   }
+  if (illness === 'SLOW') await setTimeout(300)
   const body = JSON.stringify(
     await county.answer({ query: String(query), variables: membersOf(variables), mutation: false }),
   )

@@ -227,10 +227,20 @@ describe.each([
     })
   })
 
-  it('leaves errors that stop the whole request as they are', async () => {
-    const result = await ask(serverOf(), '', 'query A { cases { id } } query B { cases { id } }')
+  it.each([
+    ['an empty name', { query: 'mutation A { file { id } }', operationName: '' }],
+    ['an unknown name', { query: 'mutation A { file { id } }', operationName: 'B' }],
+    ['no name for several', { query: 'mutation A { file { id } } query B { open { word } }' }],
+  ])('runs nothing when it cannot tell the operation: %s', async (__, request) => {
+    const { body } = await serverOf().executeOperation(request, { contextValue: { scopes: new Set<string>() } })
+    expect(body).toMatchObject({ singleResult: { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] } })
+    expect([asked, mutated]).toEqual([[], []])
+  })
+
+  it('adds nothing to a request that fails as a whole', async () => {
+    const result = await ask(serverOf(), '', 'query ($no: Boolean!) { open { word @skip(if: $no) } cases { id } }')
     expect(result.data).toBeUndefined()
-    expect(result.errors).toHaveLength(1)
+    expect(result.errors).toEqual([expect.objectContaining({ message: expect.stringContaining('"$no"') })])
   })
 })
 

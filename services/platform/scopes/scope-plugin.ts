@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type ApolloServerPlugin, type BaseContext, type GraphQLRequestContext, HeaderMap } from '@apollo/server'
 import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, print } from 'graphql'
+import { badInput } from '../errors.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import { completeData, removalErrors } from './complete-response.ts'
 import { type FilteredOperation, filterOperation } from './filter-operation.ts'
@@ -76,8 +77,15 @@ export function createScopePlugin<Context extends BaseContext>(
     requestDidStart: async () => ({
       didResolveOperation: async (requestContext) => {
         const enforced = enforce(requestContext)
+        if (!enforced.filtered) {
+          // Executors disagree on what an empty name selects, so none of them is asked.
+          throw badInput(
+            'operationName names no operation of the document, or is missing with several.',
+            'operationName',
+          )
+        }
         enforcedOf.set(requestContext, enforced)
-        if (enforced.filtered && enforced.queryHash !== undefined) {
+        if (enforced.queryHash !== undefined) {
           const { document, operation } = enforced.filtered
           Object.assign(requestContext satisfies Replaceable, { document, operation, queryHash: enforced.queryHash })
         }

@@ -1,0 +1,217 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ApolloGateway } from '@apollo/gateway'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import {
+  type FormattedExecutionResult,
+  getNamedType,
+  getOperationAST,
+  type GraphQLFieldResolver,
+  type GraphQLFormattedError,
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInputType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  type OperationDefinitionNode,
+  parse,
+  typeFromAST,
+} from 'graphql'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { packageRoot } from '../../services/platform/package-root.ts'
+import { type ScopeTable, readScopeTable } from '../../services/platform/scopes/scope-table.ts'
+import { satisfied } from '../../services/platform/scopes/requirement.ts'
+import { createScopePlugin } from '../../services/platform/scopes/scope-plugin.ts'
+import { stripSecurity } from '../../services/platform/scopes/strip-security.ts'
+import { type Found, ScopeReference } from '../../test/support/scope-reference.ts'
+import { loadOperations } from '../playground/playground.operations.ts'
+
+interface Caller {
+  scopes: ReadonlySet<string>
+}
+
+const read = (name: string) => readFileSync(join(packageRoot(), 'schema', `${name}.graphql`), 'utf8')
+const supergraphSdl = read('supergraph')
+const table = readScopeTable(supergraphSdl)
+const subsets = Array.from({ length: 1 << table.scopes.length }, (_, bits) =>
+  table.scopes.filter((__, index) => bits & (1 << index)),
+)
+const operations = loadOperations().map(({ name, document }) => ({ name, text: document }))
+
+/** Fields that a subgraph ran although its own table does not allow them to the caller. */
+const trespassed = new Set<string>()
+/** What a subgraph was asked and refused in part. */
+const refusedBelow = new Set<string>()
+const servers: ApolloServer<Caller>[] = []
+/** Enforces the table itself. */
+let guarded: ApolloServer<Caller>
+/** Passes everything on, so that the subgraphs alone enforce theirs. */
+let unguarded: ApolloServer<Caller>
+let apiSchema: GraphQLSchema
+
+/** A value for any type, the same each time. */
+function sample(type: GraphQLOutputType, coordinate: string): unknown {
+  if (isNonNullType(type)) return sample(type.ofType, coordinate)
+  if (isListType(type)) return [sample(type.ofType, coordinate), sample(type.ofType, coordinate)]
+  if (isEnumType(type)) return type.getValues()[0]?.value
+  if (!isLeafType(type)) return {}
+  const known: Record<string, unknown> = { Int: 1, Float: 1.5, Boolean: true, ID: '411528:sample:1' }
+  return known[type.name] ?? coordinate
+}
+
+function resolverOf(own: ScopeTable): GraphQLFieldResolver<Record<string, unknown> | undefined, Caller> {
+  return (source, _args, { scopes }, { parentType, fieldName, returnType }) => {
+    const coordinate = `${parentType.name}.${fieldName}`
+    const required = [own.types.get(parentType.name), own.fields.get(coordinate)]
+    if (!required.every((some) => !some || satisfied(some, scopes))) trespassed.add(coordinate)
+    return source?.[fieldName] ?? sample(returnType, coordinate)
+  }
+}
+
+async function subgraph(name: string): Promise<ApolloServer<Caller>> {
+  const sdl = read(name)
+  const own = readScopeTable(sdl)
+  const server = new ApolloServer<Caller>({
+    schema: buildSubgraphSchema(parse(sdl)),
+    fieldResolver: resolverOf(own),
+    plugins: [createScopePlugin<Caller>({ table: own, scopesOf: ({ scopes }) => scopes })],
+  })
+  await server.start()
+  servers.push(server)
+  return server
+}
+
+async function federate(
+  subgraphs: ReadonlyMap<string, ApolloServer<Caller>>,
+  plugins: ApolloServerPlugin<Caller>[],
+): Promise<ApolloServer<Caller>> {
+  const federated = new ApolloGateway({
+    supergraphSdl: stripSecurity(supergraphSdl),
+    buildService: ({ name }) => ({
+      process: async ({ request, context }) => {
+        const contextValue: Caller = { scopes: context['scopes'] }
+        const query = request.query ?? ''
+        const variables = request.variables ?? {}
+        const answer = await subgraphs.get(name)?.executeOperation({ query, variables }, { contextValue })
+        if (answer?.body.kind !== 'single') throw new Error(name)
+        const { data, errors }: FormattedExecutionResult = JSON.parse(JSON.stringify(answer.body.singleResult))
+        if (errors?.some(isRefusal)) refusedBelow.add(query)
+        return { ...(data && { data }), ...(errors && { errors }) }
+      },
+    }),
+  })
+  federated.onSchemaLoadOrUpdate(({ apiSchema: loaded }) => {
+    apiSchema = loaded
+  })
+  const server = new ApolloServer<Caller>({ gateway: federated, plugins })
+  await server.start()
+  servers.unshift(server)
+  return server
+}
+
+beforeAll(async () => {
+  const subgraphs = new Map<string, ApolloServer<Caller>>()
+  for (const name of ['county', 'coordination', 'exchange']) subgraphs.set(name, await subgraph(name))
+  guarded = await federate(subgraphs, [createScopePlugin<Caller>({ table, scopesOf: ({ scopes }) => scopes })])
+  unguarded = await federate(subgraphs, [])
+}, 60_000)
+
+afterAll(async () => {
+  for (const server of servers) await server.stop()
+})
+
+function inputSample(type: GraphQLInputType): unknown {
+  if (isNonNullType(type)) return inputSample(type.ofType)
+  if (isListType(type)) return [inputSample(type.ofType)]
+  if (isEnumType(type)) return type.getValues()[0]?.name
+  if (!isInputObjectType(type)) return type.name === 'Int' ? 1 : type.name === 'Boolean' ? true : 'x'
+  const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type))
+  return Object.fromEntries(fields.map((field) => [field.name, inputSample(field.type)]))
+}
+
+/** A value for each variable that must have one. */
+function variablesOf(operation: OperationDefinitionNode): Record<string, unknown> {
+  const variables: Record<string, unknown> = {}
+  for (const { variable, type, defaultValue } of operation.variableDefinitions ?? []) {
+    const input = typeFromAST(apiSchema, type)
+    if (isInputType(input) && isNonNullType(input) && !defaultValue) variables[variable.name.value] = inputSample(input)
+  }
+  return variables
+}
+
+async function ask(
+  gateway: ApolloServer<Caller>,
+  query: string,
+  variables: Record<string, unknown>,
+  scopes: readonly string[],
+) {
+  const { body } = await gateway.executeOperation({ query, variables }, { contextValue: { scopes: new Set(scopes) } })
+  if (body.kind !== 'single') throw new Error('incremental')
+  const { data, errors }: FormattedExecutionResult = JSON.parse(JSON.stringify(body.singleResult))
+  return { data, refused: errors?.filter(isRefusal) ?? [], others: errors?.filter((one) => !isRefusal(one)) ?? [] }
+}
+
+function isRefusal({ extensions }: GraphQLFormattedError): boolean {
+  return extensions?.['code'] === 'UNAUTHORIZED_FIELD_OR_TYPE'
+}
+
+/** The answer to an unrestricted caller with the name of each object's type, which the schema alone tells here. */
+function foundIn(data: object, type: GraphQLObjectType): Found {
+  const fields = Object.entries(data).map(([name, below]) => {
+    const field = type.getFields()[name]
+    if (!field) throw new Error(`${type.name} has no field ${name}; this test knows no aliases.`)
+    return [name, withTypes(below, getNamedType(field.type))] as const
+  })
+  return { __typename: type.name, ...Object.fromEntries(fields) }
+}
+
+function withTypes(value: unknown, type: GraphQLNamedType): unknown {
+  if (Array.isArray(value)) return value.map((item) => withTypes(item, type))
+  return isObjectType(type) && typeof value === 'object' && value !== null ? foundIn(value, type) : value
+}
+
+describe.each(operations)('the operation $name', ({ text }) => {
+  it('gives, with every subset of scopes, exactly what the table allows, at the gateway and in each subgraph', async () => {
+    const document = parse(text)
+    const operation = getOperationAST(document)
+    const root = operation && apiSchema.getRootType(operation.operation)
+    if (!operation || !root) throw new Error('no operation')
+    const variables = variablesOf(operation)
+    const whole = await ask(guarded, text, variables, table.scopes)
+    expect(whole).toMatchObject({ refused: [], others: [] })
+    const found = foundIn(whole.data ?? {}, root)
+    for (const scopes of subsets) {
+      const reference = new ScopeReference(apiSchema, table, document, new Set(scopes), variables)
+      const { data, refused, others } = await ask(guarded, text, variables, scopes)
+      const paths = new Set(refused.map(({ path }) => path?.join('.')))
+      expect({ scopes, data, paths, others, trespassed, refusedBelow }).toEqual({
+        scopes,
+        data: reference.answer(found),
+        paths: reference.refusedPaths(),
+        others: [],
+        trespassed: new Set(),
+        // What the gateway lets through the subgraphs let through as well.
+        refusedBelow: new Set(),
+      })
+    }
+  })
+
+  it('runs no refused field in a subgraph that is asked directly', async () => {
+    const operation = getOperationAST(parse(text))
+    const variables = operation ? variablesOf(operation) : {}
+    for (const scopes of subsets) {
+      await ask(unguarded, text, variables, scopes)
+      expect({ scopes, trespassed }).toEqual({ scopes, trespassed: new Set() })
+    }
+    expect(refusedBelow.size).toBeGreaterThan(0)
+    refusedBelow.clear()
+  })
+})

@@ -1,7 +1,5 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import type { GraphQLDataSource } from '@apollo/gateway'
-import { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
-import type { FastifyInstance } from 'fastify'
 import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars'
 import type { Clock } from '../services/platform/clock.ts'
 import { CountyCodeScalar } from '../services/platform/codes/county-code.scalar.ts'
@@ -24,7 +22,6 @@ export const scalars = [SubjectCodeScalar, CountyCodeScalar, GraphQLDateTime, Gr
 
 /** What the GraphQL server of the gateway is made of. */
 export interface GraphqlOptions {
-  app: FastifyInstance
   supergraphSdl: string
   dataSources: Readonly<Record<string, GraphQLDataSource>>
   /** Checks of an operation, in the order in which they are made, besides the scopes. */
@@ -61,7 +58,6 @@ export function createGraphqlServer(options: GraphqlOptions): ApolloServer<Reque
   return new ApolloServer<RequestContext>({
     gateway,
     plugins: [
-      fastifyApolloDrainPlugin(options.app),
       createScopePlugin<RequestContext>({
         table: readScopeTable(options.supergraphSdl),
         scopesOf: ({ viewer }) => viewer.scopes,

@@ -96,7 +96,6 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
   })
 
   const apollo = createGraphqlServer({
-    app: server.app,
     supergraphSdl: config.SUPERGRAPH_FILE
       ? readFileSync(config.SUPERGRAPH_FILE, 'utf8')
       : schemaFile('supergraph.graphql'),
@@ -127,7 +126,10 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
     method: 'POST',
     url: '/graphql',
     handler: fastifyApolloHandler(apollo, {
-      context: (request, reply) => requestContext({ verifier, clock, deadlineMs: config.DEADLINE_MS }, request, reply),
+      context: (request, reply) =>
+        requestContext({ verifier, clock, deadlineMs: config.DEADLINE_MS }, request, reply).catch((error: unknown) => {
+          throw withHttpStatus(error)
+        }),
     }),
   })
   if (config.PLAYGROUND === 'on') {
@@ -138,6 +140,7 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
       ...(config.DEMO_CLIENTS_FILE && { demo: readDemoClients(config.DEMO_CLIENTS_FILE) }),
     })
   }
+  // Runs when the HTTP server has stopped accepting and what was in flight has ended.
   server.app.addHook('onClose', async () => {
     await apollo.stop()
     await Promise.all([counties.close(), coordination.close()])

@@ -85,7 +85,8 @@ describe('a credit check while counties fail', () => {
         trust,
         database,
         snapshot: trust.snapshot(urls),
-        env: { DEADLINE_MS: deadline },
+        // Each gateway keeps a journal of its own.
+        env: { DEADLINE_MS: deadline, GATEWAY_ID: `gateway-${gateways.size}` },
         // Each case stands alone: what one county did in another case must not open its breaker in this one.
         limits: { breakerFailures: 1_000_000 },
       })

@@ -46,8 +46,19 @@ describe('the journal', () => {
     expect(verifyChain(all)).toBeUndefined()
   })
 
+  it('goes on behind an entry that somebody else put at the end of its chain', async () => {
+    const one = createJournal(open.db, 'gateway-3')
+    const other = createJournal(open.db, 'gateway-3')
+    await one.append(entry('1'))
+    await other.append(entry('2'))
+    await one.append(entry('3'))
+    const chain = (await stored()).filter((row) => row.chain === 'gateway-3')
+    expect(chain.map((row) => row.transaction)).toEqual(['1', '2', '3'])
+    expect(verifyChain(chain)).toBeUndefined()
+  })
+
   it('names the first entry that was altered, moved or taken out', async () => {
-    const all = await stored()
+    const all = (await stored()).filter((row) => row.chain === 'gateway-1')
     const altered = all.map((row) => (row.sequence === 17 ? { ...row, agency: 'somebody-else' } : row))
     expect(verifyChain(altered)).toBe(17)
     expect(verifyChain(all.filter((row) => row.sequence !== 17))).toBe(18)

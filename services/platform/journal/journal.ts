@@ -57,7 +57,7 @@ export function createJournal(db: Database, chain: string): Journal {
       const batch = pending.slice(0, largestBatch)
       pending = pending.slice(largestBatch)
       try {
-        tail = await withDeadline(insert(batch.map((waiting) => waiting.entry)))
+        tail = await withDeadline(insertAfterTail(batch.map((waiting) => waiting.entry)))
         written += batch.length
         failure = undefined
         for (const waiting of batch) waiting.resolve()
@@ -69,6 +69,17 @@ export function createJournal(db: Database, chain: string): Journal {
       }
     }
     flushing = false
+  }
+
+  async function insertAfterTail(entries: JournalEntry[]): Promise<Tail> {
+    try {
+      return await insert(entries)
+    } catch (error) {
+      if (!isTaken(error)) throw error
+      // An insert that had been given up came through after all: the chain goes on behind it.
+      tail = undefined
+      return insert(entries)
+    }
   }
 
   async function insert(entries: JournalEntry[]): Promise<Tail> {
@@ -142,6 +153,14 @@ async function readTail(db: Database, chain: string): Promise<Tail> {
     .orderBy(desc(journalEntries.sequence))
     .limit(1)
   return last ?? { sequence: 0, hash: chainStart }
+}
+
+/** Whether the position in the chain was taken (PostgreSQL's unique_violation). */
+function isTaken(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if ('code' in each && each.code === '23505') return true
+  }
+  return false
 }
 
 async function withDeadline<T>(work: Promise<T>): Promise<T> {

@@ -5,6 +5,9 @@ import { beforeAll, expect, test } from 'vitest'
 import { loadOperations } from '../gateway/playground/playground.operations.ts'
 import { scalars } from '../gateway/graphql.ts'
 import { createSupergraphGateway } from '../gateway/supergraph/supergraph.ts'
+import { importedId } from '../services/county/import/content-hash.ts'
+import { demoCaseId, demoCaseNumbers } from '../services/local/demo-data/demo-cases.ts'
+import { demoSubjects } from '../services/local/demo-data/demo-subjects.ts'
 import { packageRoot } from '../services/platform/package-root.ts'
 
 const operations = loadOperations()
@@ -40,4 +43,17 @@ test.each(operations)('$name explains itself in Chinese and English', ({ documen
   const comment = document.split('\n').filter((line) => line.startsWith('#'))
   expect(comment.join('\n')).toMatch(/\p{Script=Han}/u)
   expect(comment.some((line) => /^# [A-Z][a-z ]/.test(line))).toBe(true)
+})
+
+test('the variables name records that the demo holds', () => {
+  const text = (name: string): string => operations.find((each) => each.name === name)?.variables ?? ''
+  const [first, , third] = demoCaseNumbers.chain
+  const [proposing, own] = demoCaseNumbers.duplicates
+  expect(text('01-credit-check')).toContain(demoSubjects.clear.code)
+  expect(text('05-subject')).toContain(demoSubjects.listedTwice.code)
+  expect(text('07-follow-case')).toContain(demoCaseId('411528', first))
+  expect(text('08-file-case')).toContain(demoSubjects.clear.code)
+  expect(text('09-advance-case')).toContain(demoCaseId('411528', own))
+  expect(text('10-propose-link')).toContain(demoCaseId('410823', third))
+  expect(text('12-confirm-link')).toContain(importedId('411729', 'link', `${proposing} SAME_ACT ${own}`))
 })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { AgencyEntry, CountyEntry, Snapshot } from '../platform/directory/snapshot.ts'
 import { packageRoot } from '../platform/package-root.ts'
-import { demoClients } from './demo-clients.ts'
+import { type DemoClient, demoClients } from './demo-clients.ts'
 import type { DemoKeys } from './keys.ts'
 import { demoCounties } from './demo-counties.ts'
 import type { LocalAddresses } from './addresses.ts'
@@ -64,7 +64,8 @@ export function writeDemoRecords(home: string, keys: DemoKeys, addresses: LocalA
   const playgroundClientsFile = join(home, 'playground-clients.json')
   writeJson(playgroundClientsFile, {
     issuer: addresses.issuer,
-    clients: demoClients.map(({ id, label, purpose, officer }) => ({
+    // First one that every example works for; the page begins with the first.
+    clients: demoClients.toSorted(byScopes).map(({ id, label, purpose, officer }) => ({
       id,
       label,
       purpose,
@@ -78,6 +79,10 @@ export function writeDemoRecords(home: string, keys: DemoKeys, addresses: LocalA
     clientsFile,
     playgroundClientsFile,
   }
+}
+
+function byScopes(a: DemoClient, b: DemoClient): number {
+  return b.scopes.length - a.scopes.length
 }
 
 function publicKeys(key: DemoKeys['gateway']['publicKey'] | undefined): DemoKeys['gateway']['publicKey'][] {

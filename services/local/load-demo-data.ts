@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createCountySigner, type CountySigner } from '../county/signing/county-signer.ts'
 import { systemClock } from '../platform/clock.ts'
@@ -15,7 +15,7 @@ export interface CountyDatabase {
   code: string
   name: string
   /** PostgreSQL, or else the PGlite folder. */
-  url?: string | undefined
+  url: string | undefined
   dataDir: string
 }
 
@@ -24,6 +24,8 @@ export interface LoadOptions {
   home: string
   keys: DemoKeys
   counties: readonly CountyDatabase[]
+  /** Resolves once the databases are there. */
+  created: Promise<void>
   say: (line: string) => void
   signal: AbortSignal
 }
@@ -38,7 +40,8 @@ export function loadDemoData(options: LoadOptions): Promise<void>[] {
   const files = wanted.includes(true) ? writeFiles(options) : Promise.resolve([])
   return counties.map(async (county, index) => {
     if (wanted[index] !== true) return
-    const own = (await files).find((each) => each.county === county.code)
+    const [written] = await Promise.all([files, options.created])
+    const own = written.find((each) => each.county === county.code)
     if (own === undefined || options.signal.aborted) return
     await load(county, own, options)
   })
@@ -55,14 +58,9 @@ async function writeFiles({ home, keys, say }: LoadOptions): Promise<DemoFiles[]
 
 async function load(county: CountyDatabase, files: DemoFiles, options: LoadOptions): Promise<void> {
   const { home, say, signal } = options
-  say(`${county.name} ${county.code}: creating the database and importing its files`)
-  // A new folder gets its name only when it is complete, so that a start that was cut short leaves no half of one.
-  const fresh = county.url === undefined && !existsSync(county.dataDir)
-  const dataDir = fresh ? `${county.dataDir}.loading` : county.dataDir
-  if (fresh) rmSync(dataDir, { recursive: true, force: true })
-  const report = await runLoader(files, { url: county.url, dataDir }, home, signal)
+  say(`${county.name} ${county.code}: importing its files`)
+  const report = await runLoader(files, county, home, signal)
   if (report === undefined) return
-  if (fresh) renameSync(dataDir, county.dataDir)
   writeJson(markerOf(home, county), report)
   say(
     `${county.name} ${county.code}: ${report.penalties} penalties, ${report.listings} listings, ${report.cases} cases loaded`,

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { takeLock } from '../platform/process-lock.ts'
 import { localAddresses } from './addresses.ts'
 import { banner } from './banner.ts'
+import { createFolders } from './create-folders.ts'
 import { demoClients } from './demo-clients.ts'
 import { demoCounties } from './demo-counties.ts'
 import { writeDemoRecords } from './demo-records.ts'
@@ -106,15 +107,19 @@ async function run(options: StartOptions, running: Supervised[]): Promise<void> 
     if (!signal.aborted) step(`${spec.name} is ready at ${spec.url} (pid ${child.pid()})`)
   }
 
-  step('Starting coordination node and token issuer')
-  const centre = Promise.all([launch(specs.coordination), launch(specs.issuer)])
+  const embedded = [specs.coordination, ...specs.counties, specs.gateway]
+    .filter(({ name }) => settings.databases[name] === undefined)
+    .map(({ name }) => dataFolder(home, name))
+  step('Databases, coordination node and token issuer')
+  const created = createFolders(home, embedded, signal)
+  const centre = Promise.all([created.then(() => launch(specs.coordination)), launch(specs.issuer)])
   const databases = demoCounties.map(({ code, name }) => ({
     code,
     name,
     url: settings.databases[`county-${code}`],
     dataDir: dataFolder(home, `county-${code}`),
   }))
-  const loaded = loadDemoData({ home, keys, counties: databases, say: step, signal })
+  const loaded = loadDemoData({ home, keys, counties: databases, created, say: step, signal })
   const counties = specs.counties.map(async (spec, index) => {
     await Promise.all([centre, loaded[index]])
     await launch(spec)

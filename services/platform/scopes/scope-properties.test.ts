@@ -171,5 +171,5 @@ describe('filtering and completing', () => {
     expect(count.judged).toBeGreaterThan(3000)
     expect(count.removed).toBeGreaterThan(1000)
     expect(count.bubbled).toBeGreaterThan(100)
-  })
+  }, 240_000)
 })

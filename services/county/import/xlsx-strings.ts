@@ -22,9 +22,12 @@ export class SharedStrings {
   #file: { descriptor: number; folder: string } | undefined
   readonly #pages = new Map<number, Buffer>()
   readonly #memoryLimit: number
+  readonly #parent: string
 
-  constructor(limit = memoryLimit) {
+  /** `parent` is where a temporary folder is made when the strings take more than `limit` bytes. */
+  constructor(limit = memoryLimit, parent = tmpdir()) {
     this.#memoryLimit = limit
+    this.#parent = parent
   }
 
   /** Reads xl/sharedStrings.xml; a workbook without one has none. */
@@ -101,7 +104,7 @@ export class SharedStrings {
       return
     }
     if (this.#file === undefined) {
-      const folder = mkdtempSync(join(tmpdir(), 'liandong-import-'))
+      const folder = mkdtempSync(join(this.#parent, 'liandong-import-'))
       this.#file = { descriptor: openSync(join(folder, 'strings'), 'wx+', 0o600), folder }
     }
     const bytes = Buffer.concat(this.#unflushed)

@@ -9,7 +9,7 @@ import { packageRoot } from '../platform/package-root.ts'
 import { createCountyTokenMinter } from '../platform/tokens/county-token.ts'
 import { type SigningKey, generateSigningKey, publicKeyOf } from '../platform/tokens/keys.ts'
 import { headers } from '../platform/viewer.ts'
-import { type CountyNode, createCountyNode } from './server.ts'
+import { type CountyNode, type CountyNodeConfig, createCountyNode } from './server.ts'
 
 /** Counties of the sample directory: 息县 and 新蔡县 have an agreement, 武陟县 has none. */
 export const sampleCounties = { xixian: '411528', xincai: '411729', wuzhi: '410823' } as const
@@ -82,6 +82,7 @@ export async function startSampleExchange(
   options: {
     changes?: (snapshot: Snapshot) => Partial<Snapshot>
     open?: (county: string) => Promise<OpenDatabase>
+    config?: Partial<CountyNodeConfig>
   } = {},
 ): Promise<SampleExchange> {
   const clock = sampleClock()
@@ -112,7 +113,7 @@ export async function startSampleExchange(
     databases.push(database)
     const key = countyKeys[county]
     if (!key) throw new Error(`The sample directory has no county ${county}.`)
-    const config = { COUNTY_CODE: county, IDENTITY_PEPPER: 'a pepper for tests only' }
+    const config = { COUNTY_CODE: county, IDENTITY_PEPPER: 'a pepper for tests only', ...options.config }
     const node = await createCountyNode(config, { directory, database, key, clock, logger })
     await node.listen({ host: '127.0.0.1', port: 0 })
     const ask: SampleNode['ask'] = async (asker, query, variables = {}) => {

@@ -1,7 +1,8 @@
-import type { ApolloServerPlugin } from '@apollo/server'
+import { type ApolloServerPlugin, HeaderMap } from '@apollo/server'
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
+  type GraphQLFormattedError,
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
@@ -60,21 +61,31 @@ export function createJournalPlugin(options: JournalPluginOptions): ApolloServer
     // oxlint-disable-next-line require-await -- the interface wants a promise
     requestDidStart: async () => ({
       responseForOperation: async (context) => {
-        if (context.operation.operation === OperationTypeNode.MUTATION) await append(context)
-        return null
+        if (context.operation.operation !== OperationTypeNode.MUTATION) return null
+        const refusal = await refusalOf(append(context))
+        if (!refusal) return null
+        return { http: { status: 503, headers: new HeaderMap() }, body: { kind: 'single', singleResult: refusal } }
       },
       willSendResponse: async (context) => {
         const { operation, document, response } = context
         if (operation?.operation !== OperationTypeNode.QUERY || !document || response.body.kind !== 'single') return
-        try {
-          await append({ ...context, document, operation })
-        } catch (error) {
-          if (!(error instanceof ExchangeError)) throw error
-          response.http.status = 503
-          response.body.singleResult = { errors: [{ message: error.message, extensions: error.extensions }] }
-        }
+        const refusal = await refusalOf(append({ ...context, document, operation }))
+        if (!refusal) return
+        response.http.status = 503
+        response.body.singleResult = refusal
       },
     }),
+  }
+}
+
+/** The answer when an append was refused; undefined when it went through. */
+async function refusalOf(appended: Promise<void>): Promise<{ errors: GraphQLFormattedError[] } | undefined> {
+  try {
+    await appended
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error
+    return { errors: [{ message: error.message, extensions: error.extensions }] }
   }
 }
 

@@ -1,0 +1,108 @@
+import { composeServices } from '@apollo/composition'
+import {
+  GraphQLInputObjectType,
+  GraphQLObjectType,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isObjectType,
+  parse,
+} from 'graphql'
+import { buildASTSchema } from 'graphql'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { printCountySubgraph } from './schema.ts'
+
+const han = /\p{Script=Han}/u
+const fromLibraries = new Set(['Date', 'DateTime'])
+
+describe('the county subgraph', () => {
+  let sdl: string
+  let schema: GraphQLSchema
+  beforeAll(async () => {
+    sdl = await printCountySubgraph()
+    schema = buildASTSchema(parse(sdl), { assumeValidSDL: true })
+  })
+
+  it('composes by itself, so that it is a sound Federation 2 subgraph', () => {
+    const { errors } = composeServices([{ name: 'county', typeDefs: parse(sdl), url: 'http://county.invalid' }])
+    expect(errors).toBeUndefined()
+  })
+
+  it('is printed the same each time', async () => {
+    expect(await printCountySubgraph()).toBe(sdl)
+  })
+
+  it('describes every type, field, argument and enum value with its official Chinese term', () => {
+    const missing: string[] = []
+    const demand = (name: string, description: string | null | undefined): void => {
+      if (!description || !han.test(description)) missing.push(name)
+    }
+    const routing = new Set(['RoutedBy', 'ScatterMerge'])
+    for (const type of Object.values(schema.getTypeMap())) {
+      const { name } = type
+      if (
+        /^(__|_|federation__|link__)/.test(name) ||
+        ['Query', 'Mutation', 'ID', 'Int', 'String', 'Boolean', 'Float'].includes(name)
+      ) {
+        if (name !== 'Query' && name !== 'Mutation') continue
+      } else if (!fromLibraries.has(name) && !routing.has(name)) demand(name, type.description)
+      if (isObjectType(type) || isInputObjectType(type)) {
+        const fields: ReturnType<GraphQLObjectType['getFields']> | ReturnType<GraphQLInputObjectType['getFields']> =
+          type.getFields()
+        for (const field of Object.values(fields)) {
+          demand(`${name}.${field.name}`, field.description)
+          for (const argument of 'args' in field ? field.args : []) {
+            demand(`${name}.${field.name}(${argument.name}:)`, argument.description)
+          }
+        }
+      }
+      if (isEnumType(type) && !routing.has(name)) {
+        for (const value of type.getValues()) demand(`${name}.${value.name}`, value.description)
+      }
+    }
+    expect(missing).toEqual([])
+  })
+
+  it('says of every root field where it is answered, once, and what scopes it needs', () => {
+    for (const root of [schema.getQueryType(), schema.getMutationType()]) {
+      for (const field of Object.values(root?.getFields() ?? {})) {
+        const directives = (field.astNode?.directives ?? []).map((directive) => directive.name.value)
+        expect(
+          directives.filter((name) => name === 'routed' || name === 'scatter'),
+          field.name,
+        ).toHaveLength(1)
+        expect(directives, field.name).toContain('requiresScopes')
+        // A county that fails costs only its own part.
+        if (directives.includes('scatter')) expect(String(field.type), field.name).not.toMatch(/!$/)
+      }
+    }
+  })
+
+  it('has an argument for each field’s routing', () => {
+    for (const root of [schema.getQueryType(), schema.getMutationType()]) {
+      for (const field of Object.values(root?.getFields() ?? {})) {
+        const routed = field.astNode?.directives?.find((directive) => directive.name.value === 'routed')
+        const by = routed?.arguments?.[0]?.value
+        const names = field.args.map((argument) => argument.name)
+        if (by?.kind === 'EnumValue' && by.value === 'ID') expect(names, field.name).toContain('id')
+        if (by?.kind === 'EnumValue' && by.value === 'COUNTY') expect(names, field.name).toContain('county')
+        if (!routed) expect(names, field.name).toContain('counties')
+      }
+    }
+  })
+
+  it('keeps what only the gateway asks out of the public schema', () => {
+    const { supergraphSdl = '' } = composeServices([
+      { name: 'county', typeDefs: parse(sdl), url: 'http://county.invalid' },
+    ])
+    for (const field of [
+      'creditStanding',
+      'registeredSubjects',
+      'caseLinkProposal',
+      'recordCaseLink',
+      'settleCaseLink',
+    ]) {
+      expect(supergraphSdl).toMatch(new RegExp(`\\b${field}\\([^)]*\\)[^\\n]*@inaccessible`, 's'))
+    }
+  })
+})

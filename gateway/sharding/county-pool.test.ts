@@ -62,7 +62,9 @@ describe('an answer over the wire', () => {
   test.each<[Illness, string]>([
     ['HTTP_500', 'FAULT'],
     ['HTTP_401', 'REFUSED'],
+    ['HTTP_500_WITH_CODE', 'FAULT'],
     ['HTML', 'FAULT'],
+    ['JSON_AS_HTML', 'FAULT'],
     ['BROKEN_JSON', 'FAULT'],
     ['LIST_FOR_BODY', 'FAULT'],
     ['CLOSES_HALF_WAY', 'FAULT'],
@@ -123,6 +125,13 @@ describe('an answer over the wire', () => {
     await expect.poll(() => started.abandoned).toBe(1)
     // What the sockets buffer on both sides comes on top of the bound.
     expect(started.written).toBeLessThan(25_000_000)
+  })
+
+  test('that says it will be too long is not read at all', async () => {
+    const { url } = await county('HUGE_AND_SAYS_SO')
+    const read: number[] = []
+    await pool({}, { countyRequest: (...[, , , bytes]) => void read.push(bytes) }).send(at(url), query, context())
+    expect(read).toEqual([0])
   })
 })
 
@@ -227,15 +236,23 @@ describe('a county that fails again and again', () => {
     expect(started.seen).toHaveLength(5)
   })
 
-  test('is not judged by requests that came with too little time, or whose callers went away', async () => {
+  test('is not judged by requests that came with too little time', async () => {
     const started = await county('HANGS')
     const way = pool({ breakerFailures: 1, breakerTimeoutMs: 10_000 })
     await way.send(at(started.url), query, context(50))
+    expect(way.status()).toMatchObject([{ breaker: 'CLOSED' }])
+  })
+
+  test('is not judged by requests whose callers went away', async () => {
+    const started = await county('HANGS')
+    const way = pool({ breakerFailures: 1, breakerTimeoutMs: 0 })
     const caller = new AbortController()
     const pending = way.send(at(started.url), query, context(20_000, caller.signal))
-    await expect.poll(() => started.seen.length).toBe(2)
+    await expect.poll(() => started.seen.length).toBe(1)
     caller.abort()
     await pending
     expect(way.status()).toMatchObject([{ breaker: 'CLOSED' }])
+    await way.send(at(started.url), query, context(100))
+    expect(way.status()).toMatchObject([{ breaker: 'OPEN' }])
   })
 })

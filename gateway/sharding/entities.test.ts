@@ -130,9 +130,13 @@ describe('_entities', () => {
     })
   })
 
-  test('of which a county sends too few are all its FAULT', async () => {
+  test.each([
+    ['too few', (list: readonly unknown[]) => list.slice(1)],
+    ['too many', (list: readonly unknown[]) => [...list, null]],
+    ['none', () => []],
+  ])('of which a county sends %s are all its FAULT', async (_, change) => {
     const x = threeCounties()
-    x.behaviours.set(A, (body) => ({ data: { p0_f: elementsOf(membersOf(body['data'])['p0_f']).slice(1) } }))
+    x.behaviours.set(A, (body) => ({ data: { p0_f: change(elementsOf(membersOf(body['data'])['p0_f'])) } }))
     const { data, errors } = await run(x, document, { r: things(`${A}:thing:0`, `${A}:thing:1`) })
     expect(data).toEqual({ _entities: [null, null] })
     expect(errors).toHaveLength(2)

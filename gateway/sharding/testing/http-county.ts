@@ -15,7 +15,9 @@ export type Illness =
   | 'HTTP_500'
   | 'HTTP_401'
   | 'HTTP_403_PURPOSE'
+  | 'HTTP_500_WITH_CODE'
   | 'HTML'
+  | 'JSON_AS_HTML'
   | 'BROKEN_JSON'
   | 'LIST_FOR_BODY'
   | 'CLOSES_HALF_WAY'
@@ -118,6 +120,8 @@ async function answer(started: HttpCounty, request: IncomingMessage, response: S
 /** Illnesses that are another status, text or header. */
 const spoken: { [I in Illness]?: { status?: number; text?: string; headers?: Record<string, string> } } = {
   HTTP_500: { status: 500 },
+  HTTP_500_WITH_CODE: { status: 500, text: '{"errors":[{"message":"no","extensions":{"code":"INTERNAL"}}]}' },
+  JSON_AS_HTML: { headers: { 'content-type': 'text/html' } },
   HTTP_401: { status: 401, text: 'who are you?', headers: { 'content-type': 'text/plain' } },
   HTTP_403_PURPOSE: {
     status: 403,

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { packageRoot } from '../../platform/package-root.ts'
 import { cleanHeading, matchHeadings } from './headings.ts'
 import { listingColumns } from './listing-columns.ts'
 import { penaltyColumns } from './penalty-format.ts'
@@ -15,6 +18,17 @@ const minimal = [
   'CF_JDRQ',
   'CF_CFJG',
 ]
+
+describe('docs/import-formats.md', () => {
+  it('names every heading that is read', () => {
+    const text = readFileSync(join(packageRoot(), 'docs/import-formats.md'), 'utf8')
+    for (const { code, label, aliases = [], required } of [...penaltyColumns, ...listingColumns]) {
+      const row = text.split('\n').find((line) => line.replaceAll(' ', '').startsWith(`|${label}|\`${code}\`|`)) ?? ''
+      for (const name of [label, code, ...aliases]) expect(row).toContain(name)
+      expect(row.split('|')[3]?.trim()).toBe(required === true ? 'yes' : '')
+    }
+  })
+})
 
 describe('matchHeadings', () => {
   it.each([

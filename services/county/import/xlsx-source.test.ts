@@ -170,12 +170,13 @@ describe('openXlsx', () => {
   })
 })
 
+const text = (n: number) => (n % 7 === 0 ? '' : `第${n}条 ${'字'.repeat(n % 50)}`)
+
 describe('SharedStrings', () => {
   it('gives the same strings from memory and from its temporary file, and removes that', async () => {
     const parent = await mkdtemp(join(folder, 'strings-'))
     const small = new SharedStrings()
     const large = new SharedStrings(100_000, parent)
-    const text = (n: number) => (n % 7 === 0 ? '' : `第${n}条 ${'字'.repeat(n % 50)}`)
     for (let n = 0; n < 20_000; n++) {
       small.add(text(n))
       large.add(text(n))

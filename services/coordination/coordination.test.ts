@@ -128,8 +128,8 @@ describe('POST /graphql', () => {
     expect(body).toEqual({ data: { measures: [{ code: 'IMPORTANT_CONSIDERATION' }], agreements: [] } })
   })
   test('refuses an unknown county or matter, never with an empty list', async () => {
-    expect((await ask('{ agreements(county: "999999") { id } }')).body).toMatchObject(code('BAD_USER_INPUT'))
-    expect((await ask('{ registeredAgencies(county: "999999") { name } }')).body).toMatchObject(code('BAD_USER_INPUT'))
+    expect((await ask('{ agreements(county: "410882") { id } }')).body).toMatchObject(code('BAD_USER_INPUT'))
+    expect((await ask('{ registeredAgencies(county: "410882") { name } }')).body).toMatchObject(code('BAD_USER_INPUT'))
     expect((await ask('{ measures(matter: "NO_SUCH") { code } }')).body).toMatchObject(code('BAD_USER_INPUT'))
     expect((await ask('{ agreements(county: "41") { id } }')).body).toMatchObject(code('BAD_USER_INPUT'))
   })

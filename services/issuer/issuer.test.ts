@@ -183,6 +183,7 @@ describe('an issuer refuses', () => {
     const bad = [
       await assertion({}, { ...clientKeys.analyst, kid: clientKeys['xincai-enforcement'].kid }),
       await assertion({ aud: 'https://elsewhere.example' }),
+      await assertion({ aud: `${url}/token` }),
       await assertion({ aud: [url, 'https://elsewhere.example'] }),
       await assertion({ exp: now + 3_600 }),
       await assertion({ exp: undefined }),

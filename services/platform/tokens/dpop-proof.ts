@@ -77,7 +77,7 @@ async function verifyProof(proof: string, clock: Clock) {
       requiredClaims: ['jti', 'htm', 'htu', 'iat', 'ath'],
     })
     const { jwk } = protectedHeader
-    if (!jwk || 'd' in jwk || typeof payload.jti !== 'string') throw new TypeError('no public key or no id')
+    if (!jwk || typeof payload.jti !== 'string') throw new TypeError('no key or no id')
     return { payload, jwk }
   } catch {
     throw invalid('is not a fresh, well-signed proof of type dpop+jwt with a public key')

@@ -28,6 +28,9 @@ describe('mutations', () => {
     expect(errors.map(({ extensions }) => extensions['code'])).toEqual(['COUNTY_UNANSWERED', 'NOT_FOUND'])
     expect(errors[0]?.message).toContain('not known whether')
     expect(requests(x)).toEqual([2, 1, 0])
+    x.behaviours.set(B, 'UNREACHABLE')
+    const unsent = await run(x, `mutation { a: rename(id: "${B}:thing:1", name: "n") { name } }`)
+    expect(unsent.errors[0]?.message).toBe(`County ${B} could not be reached.`)
   })
 
   test('a query field that is never null travels alone, so that its error takes no other field with it', async () => {

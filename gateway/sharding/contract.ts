@@ -1,4 +1,4 @@
-import type { GraphQLError } from 'graphql'
+import type { ExchangeError } from '../../services/platform/errors.ts'
 
 /** Why a county's part of an answer is missing. */
 export type OutageReason = 'TIMEOUT' | 'UNREACHABLE' | 'REFUSED' | 'FAULT' | 'STALE'
@@ -42,10 +42,12 @@ export interface CountyRequest {
 
 /**
  * What came of a request: the parsed body of a county that is who it says it is, an outage, or a refusal on this side
- * of the wire (no credentials, no journal) that is an error of its own.
+ * of the wire (no credentials, no journal) that is an error of its own. `sent` when the county may have got the request.
  */
 export type Delivery =
-  { body: Record<string, unknown> } | { outage: OutageReason; detail: string } | { refused: GraphQLError }
+  | { body: Record<string, unknown> }
+  | { outage: OutageReason; detail: string; sent?: boolean }
+  | { refused: ExchangeError }
 
 /** Sends requests to counties; never rejects. */
 export interface CountyTransport<C extends AskerContext> {

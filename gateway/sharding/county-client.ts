@@ -112,7 +112,8 @@ export class CountyClient {
         return { body: answer.body }
       }
       report(answer.outage, answer.bytes)
-      return { outage: answer.outage, detail: answer.detail }
+      const { outage, detail, sent } = answer
+      return { outage, detail, sent }
     } finally {
       this.#admission.leave()
     }

@@ -13,9 +13,13 @@ export interface CountyError {
   path: Path
 }
 
-/** What one county made of one field: its value (with the errors it passed on), or no answer. */
+/**
+ * What one county made of one field: its value (with the errors it passed on), or no answer; `sent` when it may have got
+ * the question nevertheless.
+ */
 export type Part =
-  { county: string; value: unknown; errors: readonly CountyError[] } | { county: string; outage: OutageReason }
+  | { county: string; value: unknown; errors: readonly CountyError[] }
+  | { county: string; outage: OutageReason; sent?: boolean }
 
 /** A part that is missing. */
 export type Outage = Extract<Part, { outage: OutageReason }>
@@ -63,7 +67,7 @@ export function passOn(county: string, error: Record<string, unknown>, path: Pat
 }
 
 /** An error of this side as a county's error, for a request that was not sent. */
-export function own(error: GraphQLError, county: string): CountyError {
+export function own(error: ExchangeError, county: string): CountyError {
   const { code = 'INTERNAL', ...details } = error.extensions
   return { code: String(code), message: error.message, details: { ...details, county }, path: [] }
 }
@@ -92,7 +96,7 @@ const meanings: Record<OutageReason, string> = {
 /** COUNTY_UNANSWERED at a place in the answer; `key` is the id of the entity that is missing. */
 export function unanswered(outage: Outage, path: Path, more: { key?: string; mutation?: boolean } = {}): GraphQLError {
   const { county, outage: reason } = outage
-  const unsure = more.mutation && (reason === 'TIMEOUT' || reason === 'FAULT' || reason === 'UNREACHABLE')
+  const unsure = more.mutation && outage.sent && reason !== 'REFUSED'
   const message = `County ${county} ${meanings[reason]}.`
   return new GraphQLError(
     unsure ? `${message} It is not known whether the change was made: look before you repeat it.` : message,

@@ -17,10 +17,13 @@ export interface HttpQuestion {
   signal: AbortSignal
 }
 
-/** What came back: a parsed body, or why there is none. `bytes` were read of the body. */
+/**
+ * What came back: a parsed body, or why there is none. `bytes` were read of the body. `sent` when the request went out,
+ * `untouched` when its connection was then lost before a byte of the answer.
+ */
 export type HttpAnswer =
   | { kind: 'BODY'; body: Record<string, unknown>; bytes: number }
-  | { kind: 'OUTAGE'; outage: OutageReason; detail: string; bytes: number; untouched: boolean }
+  | { kind: 'OUTAGE'; outage: OutageReason; detail: string; bytes: number; sent: boolean; untouched: boolean }
 
 type Headers = Record<string, string | string[] | undefined>
 
@@ -62,7 +65,7 @@ export function exchange(dispatcher: Dispatcher, question: HttpQuestion): Promis
       resolve(answer)
     }
     const fail = (outage: OutageReason, detail: string, untouched = false): void => {
-      settle({ kind: 'OUTAGE', outage, detail, bytes, untouched })
+      settle({ kind: 'OUTAGE', outage, detail, bytes, sent: controller !== undefined, untouched })
       controller?.abort(new Error(detail))
     }
     const aborted = (): void => fail('TIMEOUT', 'no answer before the deadline')
@@ -138,6 +141,7 @@ function readBody(status: number, text: Buffer, bytes: number): HttpAnswer {
     outage,
     detail,
     bytes,
+    sent: true,
     untouched: false,
   })
   let body: unknown

@@ -90,7 +90,7 @@ describe('an answer over the wire', () => {
   test('is UNREACHABLE when nobody listens, and when the name cannot be found', async () => {
     const gone = await county()
     await gone.close()
-    expect(await pool().send(at(gone.url), query, context())).toMatchObject({ outage: 'UNREACHABLE' })
+    expect(await pool().send(at(gone.url), query, context())).toMatchObject({ outage: 'UNREACHABLE', sent: false })
     expect(await pool().send(at('http://nowhere.invalid/'), query, context())).toMatchObject({ outage: 'UNREACHABLE' })
   })
 
@@ -99,7 +99,7 @@ describe('an answer over the wire', () => {
     async (illness) => {
       const started = await county(illness)
       const begun = Date.now()
-      expect(await pool().send(at(started.url), query, context(400))).toMatchObject({ outage: 'TIMEOUT' })
+      expect(await pool().send(at(started.url), query, context(400))).toMatchObject({ outage: 'TIMEOUT', sent: true })
       expect(Date.now() - begun).toBeGreaterThan(250)
       await expect.poll(() => started.abandoned).toBe(1)
     },

@@ -1,5 +1,5 @@
-import { GraphQLError } from 'graphql'
 import type { Clock } from '../../services/platform/clock.ts'
+import { ExchangeError } from '../../services/platform/errors.ts'
 import { CountyClient, type CountyClientStatus, leftAlone } from './county-client.ts'
 import type {
   AskerContext,
@@ -94,7 +94,7 @@ export class CountyPool<C extends AskerContext> implements CountyTransport<C> {
     try {
       return await Promise.race([this.#credentials(county.code, context).then((headers) => ({ headers })), late])
     } catch (error) {
-      if (error instanceof GraphQLError) return { refused: error }
+      if (error instanceof ExchangeError) return { refused: error }
       this.#logger.error({ county: county.code, error }, 'no credentials for a county')
       return { outage: 'FAULT', detail: 'no credentials' }
     } finally {

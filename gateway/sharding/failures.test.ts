@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { encodeCursor } from '../../services/platform/cursor.ts'
+import { decodeCursor, encodeCursor } from '../../services/platform/cursor.ts'
 import { elementsOf } from './json.ts'
 import { coded, thing } from './testing/memory-county.ts'
 import { requests, rewriting, run, threeCounties } from './testing/memory-exchange.ts'
@@ -14,6 +14,17 @@ function reverseCursors(text: string): string {
     /"c_":(\[.*?\])/,
     (_, list: string) => `"c_":${JSON.stringify([...elementsOf(JSON.parse(list))].toReversed())}`,
   )
+}
+
+/** Turns each cursor into one of another county's row. */
+function cursorsOfB(text: string): string {
+  return text.replace(/"cursor":"([^"]*)"/g, (_, cursor: string) => {
+    const { question, key } = decodeCursor(cursor)
+    return JSON.stringify({ cursor: encodeCursor({ question, key: key.map((part) => part.replace(A, B)) }) }).slice(
+      1,
+      -1,
+    )
+  })
 }
 
 describe('failures', () => {
@@ -155,6 +166,7 @@ describe('failures', () => {
         'rows not before the cursor',
       ],
       ['first: 4', reverseCursors, 'rows out of order'],
+      ['first: 4', cursorsOfB, 'a cursor of a row of another county'],
       ['first: 4', (text: string) => text.replace(/"nodes":\[.*?\]/, '"nodes":[]'), 'nodes without cursors'],
       [
         'first: 4',
@@ -242,6 +254,14 @@ describe('failures', () => {
     x.behaviours.set(A, (body) => ({ ...body, errors }))
     const answer = await run(x, `{ notes(counties: ["${A}"]) { text } }`)
     expect(answer.errors.map(({ extensions }) => extensions['code'])).toEqual(['COVERAGE_INCOMPLETE'])
+  })
+
+  test('an error whose path is no path is a FAULT, and goes nowhere', async () => {
+    for (const path of [['p0_f', 'not a name'], ['p0_f', 1.5], Array.from({ length: 60 }, () => 'p0_f')]) {
+      const x = threeCounties()
+      x.behaviours.set(A, () => ({ errors: [{ message: 'no', path, extensions: { code: 'NOT_FOUND' } }] }))
+      expect((await run(x, '{ mine }')).errors[0]?.extensions).toMatchObject({ county: A, reason: 'FAULT' })
+    }
   })
 
   test('what a county writes into an error is cut to a length that can be shown', async () => {

@@ -38,7 +38,7 @@ export class QuestionBatch<C extends AskerContext> {
   /** The parts of a question; never rejects. A mutation is sent at once and alone. */
   ask(county: RegisteredCounty, question: Question, context: C, mutation: boolean): Promise<Parts> {
     // Nobody asks a suspended county: it counts as one that refuses.
-    if (county.status !== 'ACTIVE') return Promise.resolve(missing(county.code, question, 'REFUSED'))
+    if (county.status !== 'ACTIVE') return Promise.resolve(missing(county.code, question, { outage: 'REFUSED' }))
     return new Promise((resolve) => {
       const waiting = { question, resolve }
       if (mutation || question.unit.alone) {
@@ -69,7 +69,9 @@ export class QuestionBatch<C extends AskerContext> {
       shares = places.map(({ waiting }, index) => share(answers[index] ?? [], waiting))
     } catch (error) {
       this.#logger.error({ county: county.code, error }, 'asking a county failed in this process')
-      shares = places.map(({ question, waiting }) => share(missing(county.code, question, 'FAULT'), waiting))
+      shares = places.map(({ question, waiting }) =>
+        share(missing(county.code, question, { outage: 'FAULT', sent: true }), waiting),
+      )
     }
     for (const [index, { waiting }] of places.entries()) {
       for (const [asker, { resolve }] of waiting.entries()) resolve(shares[index]?.[asker] ?? [])
@@ -85,7 +87,7 @@ export class QuestionBatch<C extends AskerContext> {
   ): Promise<readonly Parts[]> {
     const questions = places.map(({ question }) => question)
     const delivery = await this.#transport.send(county, write(questions, mutation), context)
-    if ('outage' in delivery) return questions.map((question) => missing(county.code, question, delivery.outage))
+    if ('outage' in delivery) return questions.map((question) => missing(county.code, question, delivery))
     if ('refused' in delivery) {
       const part: Part = { county: county.code, value: null, errors: [own(delivery.refused, county.code)] }
       return questions.map(({ representations = [0] }) => representations.map(() => part))

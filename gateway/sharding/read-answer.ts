@@ -19,6 +19,9 @@ export type Parts = readonly Part[]
 /** Errors that one answer may have; each may become one of the asker's. */
 const mostErrors = 1_000
 
+/** Steps that the path of an error may have. */
+const mostSteps = 50
+
 interface RawError {
   error: Record<string, unknown>
   path: readonly (string | number)[]
@@ -38,7 +41,7 @@ export function readAnswer(
   const listed = errors === undefined || errors === null ? [] : readErrors(errors)
   if (listed === undefined || (data !== null && !isJsonObject(data))) {
     onFault('neither data nor errors of GraphQL')
-    return questions.map((question) => missing(county, question, 'FAULT'))
+    return questions.map((question) => missing(county, question, { outage: 'FAULT', sent: true }))
   }
   const keys = new Map(questions.map((_, place) => [responseKey(place), place]))
   const general = listed.filter(({ path }) => !keys.has(String(path[0])))
@@ -53,8 +56,9 @@ export function readAnswer(
 }
 
 /** The parts of a question that was not answered at all. */
-export function missing(county: string, question: Question, outage: OutageReason): Parts {
-  const part: Part = { county, outage }
+export function missing(county: string, question: Question, why: { outage: OutageReason; sent?: boolean }): Parts {
+  const { outage, sent = false } = why
+  const part: Part = { county, outage, sent }
   return question.representations === undefined ? [part] : question.representations.map(() => part)
 }
 
@@ -64,10 +68,15 @@ function readErrors(errors: unknown): RawError[] | undefined {
   for (const error of elementsOf(errors)) {
     if (!isJsonObject(error)) return undefined
     const steps = elementsOf(error['path'])
-    if (!steps.every((step) => typeof step === 'string' || typeof step === 'number')) return undefined
+    if (steps.length > mostSteps || !steps.every(isStep)) return undefined
     read.push({ error, path: steps })
   }
   return read
+}
+
+/** Whether a value is a step of a path: a name or an index. What is neither could be anything. */
+function isStep(value: unknown): value is string | number {
+  return typeof value === 'string' ? /^\w{1,100}$/.test(value) : Number.isSafeInteger(value)
 }
 
 /** What errors together mean: the gravest outage, or the errors that pass on. */
@@ -99,14 +108,14 @@ function readField(
 ): Part {
   const { unit, variables } = question
   const judged = judge(county, unit, errors, onFault)
-  if (typeof judged === 'string') return { county, outage: judged }
+  if (typeof judged === 'string') return { county, outage: judged, sent: true }
   // A null that an error explains may stand where the type has none: the error went up to it.
   if (judged.length > 0 && (value === null || nothing)) return { county, value: null, errors: judged }
   const { route } = unit
   const wrong = 'check' in route ? route.check(value, { county, variables }) : ': not asked'
   if (value === undefined || wrong !== undefined) {
     onFault(`${unit.name}${wrong ?? ': missing'}`)
-    return { county, outage: 'FAULT' }
+    return { county, outage: 'FAULT', sent: true }
   }
   return { county, value, errors: judged }
 }

@@ -1,5 +1,5 @@
-import { GraphQLError } from 'graphql'
-import { badInput } from '../../services/platform/errors.ts'
+import type { GraphQLError } from 'graphql'
+import { badInput, ExchangeError } from '../../services/platform/errors.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import { type CompiledOperation, compileOperation } from './compile.ts'
 import type { Unit } from './compile-unit.ts'
@@ -104,7 +104,7 @@ export function createScatter<C extends AskerContext>(options: {
       const [part] = await batch.ask(county, { unit, variables }, context, mutation)
       return routedAnswer(unit, part ?? { county: county.code, outage: 'FAULT' }, mutation)
     } catch (error) {
-      if (!(error instanceof GraphQLError)) logger.error({ error, field: unit.name }, 'a field could not be answered')
+      if (!(error instanceof ExchangeError)) logger.error({ error, field: unit.name }, 'a field could not be answered')
       return { data: null, errors: [placedError(error, [unit.key])] }
     }
   }
@@ -117,7 +117,7 @@ export function createScatter<C extends AskerContext>(options: {
       try {
         operation = compile(document, operationName)
       } catch (error) {
-        if (!(error instanceof GraphQLError)) logger.error({ error }, 'a document could not be prepared')
+        if (!(error instanceof ExchangeError)) logger.error({ error }, 'a document could not be prepared')
         return { data: null, errors: [placedError(error, [])] }
       }
       const variables = operation.withDefaults(given)

@@ -50,7 +50,7 @@ export function memoryExchange(counties: readonly MemoryCounty[]): MemoryExchang
       if (county === undefined) return { outage: 'UNREACHABLE', detail: 'no such county' }
       if (typeof behaviour === 'string') {
         county.requests.push(request)
-        return { outage: behaviour, detail: 'made to fail' }
+        return { outage: behaviour, detail: 'made to fail', sent: behaviour !== 'UNREACHABLE' }
       }
       const body = await county.answer(request)
       return { body: behaviour === undefined ? body : behaviour(body) }

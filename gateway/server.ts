@@ -10,11 +10,12 @@ import { createJournal } from '../services/platform/journal/journal.ts'
 import type { Logger } from '../services/platform/log.ts'
 import { packageRoot } from '../services/platform/package-root.ts'
 import { formatPurpose } from '../services/platform/purpose.ts'
-import { type HttpServer, createHttpServer } from '../services/platform/server.ts'
+import { type HttpServer, createHttpServer, errorBody } from '../services/platform/server.ts'
 import { createAccessTokenVerifier } from '../services/platform/tokens/access-token.ts'
 import { coordinationAudience, createCountyTokenMinter } from '../services/platform/tokens/county-token.ts'
 import type { SigningKey } from '../services/platform/tokens/keys.ts'
 import { type RequestContext, headers } from '../services/platform/viewer.ts'
+import { createArgumentsPlugin } from './access/arguments-plugin.ts'
 import { countiesReached } from './access/counties-reached.ts'
 import { withHttpStatus } from './access/http-status.ts'
 import { createLimitsPlugin } from './access/limits.ts'
@@ -54,6 +55,7 @@ export type Gateway = HttpServer
 export async function createGateway(config: GatewayConfig, deps: GatewayDeps): Promise<Gateway> {
   const { directory, clock, logger, key } = deps
   const countySdl = schemaFile('county.graphql')
+  const routing = readRoutingTable(countySdl)
   const operations = loadOperations(config.OPERATIONS_DIR)
   const journal = createJournal(deps.database.db, config.GATEWAY_ID)
   const server = createHttpServer({
@@ -103,7 +105,14 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
     plugins: [
       createLimitsPlugin<RequestContext>({
         limits: { depth: config.MAX_DEPTH, aliases: config.MAX_ALIASES, cost: config.MAX_COST },
-        countiesReached: countiesReached(readRoutingTable(countySdl), () => counties.scatter.targets().length),
+        countiesReached: countiesReached(routing, () => counties.scatter.targets().length),
+      }),
+      createArgumentsPlugin<RequestContext>({
+        isPage: (name) => {
+          const route = routing.query.get(name)
+          return route?.kind === 'SCATTER' && route.merge === 'PAGE'
+        },
+        isAct: (code) => directory.act(code) !== undefined,
       }),
       createSafelistPlugin<RequestContext>({
         mode: config.OPERATIONS,
@@ -131,6 +140,13 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
           throw withHttpStatus(error)
         }),
     }),
+  })
+  // A query in a URL would stand in the log of every proxy on the way.
+  server.app.route({
+    method: ['GET', 'PUT', 'PATCH', 'DELETE'],
+    url: '/graphql',
+    handler: (_request, reply) =>
+      reply.code(405).header('allow', 'POST').send(errorBody('BAD_USER_INPUT', 'Send operations as JSON by POST.')),
   })
   if (config.PLAYGROUND === 'on') {
     registerPlayground(server.app, {

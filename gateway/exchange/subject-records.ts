@@ -1,3 +1,4 @@
+import { checkCursors } from '../../services/platform/cursor.ts'
 import { ExchangeError } from '../../services/platform/errors.ts'
 import type { RequestContext } from '../../services/platform/viewer.ts'
 import type { CountyQuestions } from './county-questions.ts'
@@ -36,6 +37,7 @@ export async function subjectRecords(
   context: RequestContext,
 ): Promise<unknown> {
   const { field, filter, type } = connections[kind]
+  checkCursors(paging, field, { subject: code })
   const document = `query SubjectRecords($filter: ${filter}, $first: Int, $after: String, $last: Int, $before: String) {
     ${field}(filter: $filter, first: $first, after: $after, last: $last, before: $before) { ${page} }
   }`

@@ -52,6 +52,19 @@ export function decodeCursor(text: string, argument = 'after'): Cursor {
   return { question, key }
 }
 
+/** BAD_USER_INPUT when `after` or `before` is no cursor, or one of another field or filter. */
+export function checkCursors(
+  page: { readonly after?: unknown; readonly before?: unknown },
+  field: string,
+  filter: unknown,
+): void {
+  for (const argument of ['after', 'before'] as const) {
+    const text = page[argument]
+    if (typeof text !== 'string' || decodeCursor(text, argument).question === fingerprint(field, filter)) continue
+    throw badInput(`The cursor in "${argument}" belongs to another query. Start again without it.`, argument)
+  }
+}
+
 /** Negative when a comes first: newest, then highest id, first. */
 export function compareKeys(a: readonly string[], b: readonly string[]): number {
   const length = Math.max(a.length, b.length)

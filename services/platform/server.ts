@@ -1,5 +1,14 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { Registry, collectDefaultMetrics } from 'prom-client'
+import { redactIdentityNumbers } from './codes/mask.ts'
+import type { ErrorCode } from './errors.ts'
 import type { Logger } from './log.ts'
 
 /** One thing that readiness depends on. */
@@ -44,6 +53,9 @@ export function createHttpServer(options: {
     requestTimeout: 30_000,
     return503OnClosing: true,
   })
+  app.setErrorHandler(answerError)
+  // Without the URL, which fastify would repeat: it may hold what must not be repeated.
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send(errorBody('NOT_FOUND', 'There is nothing here.')))
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics })
   app.get('/health/live', () => ({ status: 'live' }))
@@ -61,6 +73,30 @@ export function createHttpServer(options: {
     listen: (where) => app.listen(where),
     close: () => app.close(),
   }
+}
+
+/** The body of an answer to a request that never became an operation, shaped as GraphQL's. */
+export function errorBody(code: ErrorCode, message: string): { errors: object[] } {
+  return { errors: [{ message, extensions: { code } }] }
+}
+
+/** What is wrong with a body, by fastify's codes; its own messages may quote the body. */
+const bodyProblems: Record<string, string> = {
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'The request has no body; a JSON object is expected.',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not JSON; a JSON object is expected.',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is too large.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The content type must be application/json.',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its content-length says.',
+}
+
+function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const status = error.statusCode ?? 500
+  if (status < 500) {
+    const message = bodyProblems[error.code] ?? 'The request cannot be read; send a JSON object.'
+    return reply.code(status).send(errorBody('BAD_USER_INPUT', message))
+  }
+  request.log.error({ cause: redactIdentityNumbers(error.stack ?? error.message) }, 'a request failed')
+  return reply.code(status).send(errorBody('INTERNAL', 'Something went wrong in this process. Try again.'))
 }
 
 async function runCheck(check: ReadinessCheck): Promise<ReadinessAnswer & { name: string }> {

@@ -9,6 +9,7 @@ import { dayOf, endOfDay, startOfDay } from '../connection/day.ts'
 import { PageArguments } from '../connection/page-arguments.type.ts'
 import { readPage } from '../connection/page.ts'
 import type { NodeParts } from '../db/node-parts.ts'
+import { countyOfId } from '../db/record-id.ts'
 import { toCaseLink } from './case-link.resolver.ts'
 import type { CaseLinkService } from './case-link.service.ts'
 import { CaseLink } from './case-link.type.ts'
@@ -63,6 +64,7 @@ export class EnforcementCaseResolver {
     @Ctx() context: RequestContext,
     @Arg('id', () => ID, { description: '案件标识.' }) id: string,
   ): Promise<EnforcementCase | null> {
+    countyOfId(id, 'case', 'id')
     return this.resolve({ id }, context)
   }
 

@@ -7,6 +7,7 @@ import { labelOf } from '../connection/labelled-enum.ts'
 import { PageArguments } from '../connection/page-arguments.type.ts'
 import { readPage } from '../connection/page.ts'
 import type { NodeParts } from '../db/node-parts.ts'
+import { countyOfId } from '../db/record-id.ts'
 import { dayOf } from '../connection/day.ts'
 import { AdvanceListingDetails, CreditListingFilter, EnterListingInput } from './credit-listing.input.ts'
 import { categoryLabels, listingStateLabels } from './credit-listing.labels.ts'
@@ -65,6 +66,7 @@ export class CreditListingResolver {
     @Ctx() context: RequestContext,
     @Arg('id', () => ID, { description: '条目标识.' }) id: string,
   ): Promise<CreditListing | null> {
+    countyOfId(id, 'listing', 'id')
     const row = await this.#service.find(context, id)
     return row ? this.#toListing(row) : null
   }

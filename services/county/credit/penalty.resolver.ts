@@ -6,6 +6,7 @@ import { dayOf } from '../connection/day.ts'
 import { PageArguments } from '../connection/page-arguments.type.ts'
 import { readPage } from '../connection/page.ts'
 import type { NodeParts } from '../db/node-parts.ts'
+import { countyOfId } from '../db/record-id.ts'
 import type { PenaltyRow, PenaltySearch } from './penalty.repository.ts'
 import type { PenaltyService } from './penalty.service.ts'
 import { Penalty, PenaltyConnection, PenaltyFilter } from './penalty.type.ts'
@@ -53,6 +54,7 @@ export class PenaltyResolver {
     @Ctx() context: RequestContext,
     @Arg('id', () => ID, { description: '处罚标识.' }) id: string,
   ): Promise<Penalty | null> {
+    countyOfId(id, 'penalty', 'id')
     return this.resolve({ id }, context)
   }
 

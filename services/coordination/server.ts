@@ -86,16 +86,16 @@ async function createServer(
       },
     ],
   })
-  const serial = new Gauge({
+  const serial: Gauge = new Gauge({
     name: 'liandong_coordination_directory_serial',
-    help: 'Serial of the directory as published.',
+    help: 'Serial of the directory as last published.',
     registers: [server.metrics],
+    collect: () => serial.set(publisher.directory.status().serial ?? 0),
   })
   const verifier = createCountyTokenVerifier({ directory: publisher.directory, county: coordinationAudience, clock })
 
   server.app.get('/directory', async (request, reply) => {
-    const { jws, etag, snapshot } = await publisher.current()
-    serial.set(snapshot.serial)
+    const { jws, etag } = await publisher.current()
     void reply.header('etag', etag).header('cache-control', 'no-cache')
     if (request.headers['if-none-match'] === etag) return reply.code(304).send()
     return reply.type(snapshotMediaType).send(jws)

@@ -6,7 +6,7 @@ import { countyMigrations, memoryDatabase } from './sample-node.ts'
 /** A database engine to run the tests of records on. */
 export interface SampleEngine {
   name: string
-  open(): Promise<OpenDatabase>
+  open: () => Promise<OpenDatabase>
 }
 
 /** PGlite in memory and, where `TEST_DATABASE_URL` names a server, PostgreSQL with a database of its own each time. */

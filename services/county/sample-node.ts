@@ -41,7 +41,7 @@ export interface Asker {
 export interface Answer {
   status: number
   headers: Headers
-  data: Record<string, never> | null | undefined
+  data: Record<string, unknown> | null | undefined
   errors: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]
 }
 
@@ -51,17 +51,24 @@ export interface SampleNode {
   db: Database
   clock: SetClock
   /** Asks in the name of the asker's agency, with a purpose and an officer unless told otherwise. */
-  ask(asker: Asker, query: string, variables?: Record<string, unknown>): Promise<Answer>
+  ask: (asker: Asker, query: string, variables?: Record<string, unknown>) => Promise<Answer>
 }
 
 /** Several nodes that know each other. */
 export interface SampleExchange {
-  at(county: string): SampleNode
+  at: (county: string) => SampleNode
   snapshot: Snapshot
   gatewayKey: SigningKey
   countyKeys: Readonly<Record<string, SigningKey>>
   clock: SetClock
-  close(): Promise<void>
+  close: () => Promise<void>
+}
+
+/** One root field of an answer's data; throws when it is not there, so that no test goes on without it. */
+export function part<Value>(data: Answer['data'], field: string): Value {
+  const value = data?.[field]
+  if (value === undefined || value === null) throw new Error(`The answer has no ${field}.`)
+  return value as Value
 }
 
 /** A clock at the sample directory's first noon. */
@@ -81,7 +88,7 @@ export async function startSampleExchange(
   counties: readonly string[],
   options: {
     changes?: (snapshot: Snapshot) => Partial<Snapshot>
-    open?: (county: string) => Promise<OpenDatabase>
+    open?: () => Promise<OpenDatabase>
     config?: Partial<CountyNodeConfig>
   } = {},
 ): Promise<SampleExchange> {
@@ -109,7 +116,7 @@ export async function startSampleExchange(
   const nodes = new Map<string, SampleNode>()
   const databases: OpenDatabase[] = []
   for (const county of counties) {
-    const database = await open(county)
+    const database = await open()
     databases.push(database)
     const key = countyKeys[county]
     if (!key) throw new Error(`The sample directory has no county ${county}.`)

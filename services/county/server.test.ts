@@ -6,13 +6,19 @@ import { type StoredEntry, verifyChain } from '../platform/journal/journal.ts'
 import { journalEntries } from '../platform/journal/journal.table.ts'
 import { headers } from '../platform/viewer.ts'
 import { penalties } from './credit/penalty.table.ts'
-import { type SampleExchange, type SampleNode, sampleCounties, startSampleExchange } from './sample-node.ts'
+import { type SampleExchange, type SampleNode, sampleCounties, startSampleExchange, part } from './sample-node.ts'
 import { penaltyRow, sampleOrganisation, samplePerson } from './sample-records.ts'
 
 const { xixian, xincai } = sampleCounties
 const standing = (subject: string) =>
   `{ creditStanding(subject: "${subject}", matter: "FOOD_BUSINESS_LICENCE") { county { code } listings { id } } }`
 const check = { from: xincai, scopes: ['credit:check'], purpose: null, officer: null }
+
+/** Status and first code of an answer. */
+const codeOf = async (response: Response): Promise<unknown[]> => {
+  const { errors } = (await response.json()) as { errors?: { extensions: { code: string } }[] }
+  return [response.status, errors?.[0]?.extensions.code ?? 'OK']
+}
 
 describe('a county node', () => {
   let exchange: SampleExchange
@@ -55,10 +61,8 @@ describe('a county node', () => {
       .setProtectedHeader({ alg, kid, typ: 'at+jwt' })
       .sign(await importJWK(exchange.gatewayKey, alg))
   }
-  const codeOf = async (response: Response): Promise<unknown> => {
-    const { errors } = (await response.json()) as { errors?: { extensions: { code: string } }[] }
-    return [response.status, errors?.[0]?.extensions.code ?? 'OK']
-  }
+
+  const bearer = async (claims: Record<string, unknown>) => ({ authorization: `Bearer ${await token(claims)}` })
 
   it('answers a credit check about an unknown subject with an empty standing of its own', async () => {
     const answer = await node.ask(check, standing(sampleOrganisation(1)))
@@ -78,7 +82,6 @@ describe('a county node', () => {
 
   it('refuses tokens that are missing, for another county, by nobody, expired or of an unknown agency', async () => {
     const now = Math.floor(exchange.clock.now().getTime() / 1000)
-    const bearer = async (claims: Record<string, unknown>) => ({ authorization: `Bearer ${await token(claims)}` })
     expect(await codeOf(await post({}))).toEqual([401, 'TOKEN_MISSING'])
     expect(await codeOf(await post(await bearer({})))).toEqual([200, 'OK'])
     expect(await codeOf(await post(await bearer({ aud: xincai })))).toEqual([401, 'TOKEN_WRONG_AUDIENCE'])
@@ -104,7 +107,11 @@ describe('a county node', () => {
       [headers.deadline, 'soon'],
       [headers.transaction, 'x'],
     ] as const) {
-      expect(await codeOf(await post({ authorization, [name]: value })), name).toEqual([400, 'BAD_USER_INPUT'])
+      expect([name, ...(await codeOf(await post({ authorization, [name]: value })))]).toEqual([
+        name,
+        400,
+        'BAD_USER_INPUT',
+      ])
     }
   })
 
@@ -210,7 +217,7 @@ describe('a county node', () => {
     }`
     const { data, errors } = await node.ask({ from: xixian }, accesses, { s: samplePerson(6) })
     expect(errors).toEqual([])
-    const { nodes } = data?.['accesses'] as unknown as { nodes: Record<string, unknown>[] }
+    const { nodes } = part<{ nodes: Record<string, unknown>[] }>(data, 'accesses')
     expect(nodes.map((each) => each['agency'])).toEqual(['xixian-enforcement', 'xincai-enforcement'])
     expect(JSON.stringify(data)).not.toContain(samplePerson(6))
     const refused = await node.ask({ from: xincai }, accesses, { s: samplePerson(6) })
@@ -221,10 +228,10 @@ describe('a county node', () => {
     const held = (await journal()).length
     for (let more = true; more;) {
       const page = await node.ask({ from: xixian }, accesses, { first: 7, after })
-      const connection = page.data?.['accesses'] as unknown as {
+      const connection = part<{
         nodes: unknown[]
         pageInfo: { hasNextPage: boolean; endCursor: string }
-      }
+      }>(page.data, 'accesses')
       all.push(...connection.nodes)
       after = connection.pageInfo.endCursor
       more = connection.pageInfo.hasNextPage

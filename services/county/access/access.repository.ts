@@ -1,17 +1,13 @@
-import { type SQL, and, arrayContains, eq, sql } from 'drizzle-orm'
+import { type SQL, and, arrayContains, asc, desc, eq, gt, gte, lt, lte } from 'drizzle-orm'
 import type { Database } from '../../platform/database.ts'
+import { badInput } from '../../platform/errors.ts'
 import { journalEntries } from '../../platform/journal/journal.table.ts'
-import { type Page, type PageRequest, type SortColumns, readRows } from '../connection/page.ts'
+import { type Keyset, type Page, type PageRequest, readRows } from '../connection/page.ts'
 
 /** A stored entry of the journal. */
 export type AccessRow = typeof journalEntries.$inferSelect
 
-const positionDigits = 12
-const order: SortColumns = {
-  moment: journalEntries.at,
-  id: sql`lpad(${journalEntries.sequence}::text, ${sql.raw(String(positionDigits))}, '0')`,
-  type: 'timestamptz',
-}
+const positionDigits = 15
 
 /** The second part of an entry's sort key: its position in the chain, so that keys compare as text. */
 export function positionKey(sequence: number): string {
@@ -21,7 +17,7 @@ export function positionKey(sequence: number): string {
 /** SQL of the county's journal, read only. */
 export class AccessRepository {
   /** One page of the accesses, newest first; only those that concern `subject`, a reference, when it is given. */
-  page(
+  async page(
     db: Database,
     search: { chain: string; subject: string | undefined },
     request: PageRequest,
@@ -30,7 +26,7 @@ export class AccessRepository {
       eq(journalEntries.chain, search.chain),
       search.subject === undefined ? undefined : arrayContains(journalEntries.subjects, [search.subject]),
     )
-    return readRows(request, order, {
+    return readRows(request, byPosition(request), {
       select: (beyond, by, limit) =>
         db.select().from(journalEntries).where(and(filter, beyond)).orderBy(by).limit(limit),
       exists: async (behind: SQL) => {
@@ -40,4 +36,16 @@ export class AccessRepository {
       },
     })
   }
+}
+
+/** The chain's own order, which its primary key serves; times only ever grow along it, but for a clock set back. */
+function byPosition({ backward, from }: PageRequest): Keyset {
+  const { sequence } = journalEntries
+  const order = backward ? asc(sequence) : desc(sequence)
+  if (!from) return { order, beyond: undefined, behind: undefined }
+  if (!/^\d{15}$/.test(from[1])) throw badInput('The cursor is not one that this exchange gave out.', 'after')
+  const position = Number(from[1])
+  return backward
+    ? { order, beyond: gt(sequence, position), behind: lte(sequence, position) }
+    : { order, beyond: lt(sequence, position), behind: gte(sequence, position) }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sampleEngines } from '../sample-database.ts'
-import { type SampleExchange, sampleCounties, startSampleExchange } from '../sample-node.ts'
+import { type SampleExchange, sampleCounties, startSampleExchange, part } from '../sample-node.ts'
 import { caseRow, sampleUuid } from '../sample-records.ts'
 import { agencies } from '../agencies/agency.table.ts'
 import { createCountySigner } from '../signing/county-signer.ts'
@@ -60,14 +60,14 @@ describe.each(sampleEngines())('a case link on $name', ({ open }) => {
   const proposed = async (kind = 'SAME_ACT', target = theirs): Promise<Link> => {
     const { data, errors } = await ask(xixian, xixian, propose, { id: ours, target, kind })
     expect(errors).toEqual([])
-    return data?.['proposeCaseLink'] as unknown as Link
+    return part<Link>(data, 'proposeCaseLink')
   }
   const signedProposal = async (id: string): Promise<string> =>
-    (await ask(xixian, xincai, proposalOf, { id })).data?.['caseLinkProposal'] as unknown as string
+    part<string>((await ask(xixian, xincai, proposalOf, { id })).data, 'caseLinkProposal')
   const recorded = async (proposal: string): Promise<string> => {
     const { data, errors } = await ask(xincai, xincai, record, { proposal })
     expect(errors).toEqual([])
-    return data?.['recordCaseLink'] as unknown as string
+    return part<string>(data, 'recordCaseLink')
   }
   const codeOf = async (...question: Parameters<typeof ask>) =>
     (await ask(...question)).errors[0]?.extensions['code'] ?? 'OK'
@@ -167,7 +167,7 @@ describe.each(sampleEngines())('a case link on $name', ({ open }) => {
       'not a document': 'nonsense',
       altered: `${genuine.slice(0, -4)}AAAA`,
     })) {
-      expect(await codeOf(xincai, xincai, record, { proposal: forged }), what).toBe('BAD_USER_INPUT')
+      expect([what, await codeOf(xincai, xincai, record, { proposal: forged })]).toEqual([what, 'BAD_USER_INPUT'])
     }
     const nowhere = await sign(xixian, {
       link: `${xixian}:link:${sampleUuid(9)}`,

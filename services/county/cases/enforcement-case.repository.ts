@@ -1,6 +1,6 @@
 import { and, asc, eq, gte, inArray, isNotNull, lt, notInArray } from 'drizzle-orm'
 import type { Database } from '../../platform/database.ts'
-import { type Page, type PageRequest, type SortColumns, readRows } from '../connection/page.ts'
+import { type Page, type PageRequest, type SortColumns, keysetOf, readRows } from '../connection/page.ts'
 import { groupBy } from '../db/batch.ts'
 import { caseEvents } from './case-event.table.ts'
 import { closedStages } from './enforcement-case.machine.ts'
@@ -39,7 +39,7 @@ export class EnforcementCaseRepository {
   /** One page of the cases that meet the search. */
   page(db: Database, search: CaseSearch, request: PageRequest): Promise<Page<CaseRow>> {
     const filter = conditions(search)
-    return readRows(request, order, {
+    return readRows(request, keysetOf(request, order), {
       select: (beyond, by, limit) =>
         db.select().from(enforcementCases).where(and(filter, beyond)).orderBy(by).limit(limit),
       exists: async (behind) => {

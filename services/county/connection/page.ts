@@ -77,27 +77,30 @@ export interface SortColumns {
   type: 'date' | 'timestamptz'
 }
 
-/** ORDER BY of a page, in the direction it is read. NULLS as in the index, so that the index serves. */
-export function pageOrder(request: PageRequest, { moment, id }: SortColumns): SQL {
-  return request.backward
-    ? sql`${moment} ASC NULLS FIRST, ${id} COLLATE "C" ASC`
-    : sql`${moment} DESC NULLS LAST, ${id} COLLATE "C" DESC`
+/** A page's place in its order, as SQL. */
+export interface Keyset {
+  /** ORDER BY, in the direction of reading. */
+  order: SQL
+  /** Rows beyond the request's cursor, in its direction; undefined without a cursor. */
+  beyond: SQL | undefined
+  /** Rows on the other side of the cursor, its own row included; undefined without a cursor. */
+  behind: SQL | undefined
 }
 
-/** Rows beyond the request's cursor, in its direction; undefined without a cursor. */
-export function beyondCursor(request: PageRequest, columns: SortColumns): SQL | undefined {
-  return compare(request, columns, request.backward ? sql.raw('>') : sql.raw('<'))
-}
-
-/** Rows on the other side of the request's cursor, the cursor's own row included; undefined without a cursor. */
-export function behindCursor(request: PageRequest, columns: SortColumns): SQL | undefined {
-  return compare(request, columns, request.backward ? sql.raw('<=') : sql.raw('>='))
-}
-
-function compare(request: PageRequest, { moment, id, type }: SortColumns, operator: SQL): SQL | undefined {
-  if (!request.from) return undefined
-  const [fromMoment, fromId] = request.from
-  return sql`(${moment}, ${id} COLLATE "C") ${operator} (${fromMoment}::${sql.raw(type)}, ${fromId}::text COLLATE "C")`
+/** The keyset of a connection sorted by (moment, id). NULLS as in the index, so that the index serves. */
+export function keysetOf(request: PageRequest, { moment, id, type }: SortColumns): Keyset {
+  const { backward, from } = request
+  const compare = (operator: string): SQL | undefined =>
+    from &&
+    sql`(${moment}, ${id} COLLATE "C") ${sql.raw(operator)}
+      (${from[0]}::${sql.raw(type)}, ${from[1]}::text COLLATE "C")`
+  return {
+    order: backward
+      ? sql`${moment} ASC NULLS FIRST, ${id} COLLATE "C" ASC`
+      : sql`${moment} DESC NULLS LAST, ${id} COLLATE "C" DESC`,
+    beyond: compare(backward ? '>' : '<'),
+    behind: compare(backward ? '<=' : '>='),
+  }
 }
 
 /**
@@ -106,16 +109,15 @@ function compare(request: PageRequest, { moment, id, type }: SortColumns, operat
  */
 export async function readRows<Row>(
   request: PageRequest,
-  columns: SortColumns,
+  keyset: Keyset,
   source: {
     select(beyond: SQL | undefined, order: SQL, limit: number): Promise<Row[]>
     exists(behind: SQL): Promise<boolean>
   },
 ): Promise<Page<Row>> {
-  const behind = behindCursor(request, columns)
   const [found, moreBehind] = await Promise.all([
-    source.select(beyondCursor(request, columns), pageOrder(request, columns), request.size + 1),
-    behind ? source.exists(behind) : false,
+    source.select(keyset.beyond, keyset.order, request.size + 1),
+    keyset.behind ? source.exists(keyset.behind) : false,
   ])
   const moreBeyond = found.length > request.size
   const rows = found.slice(0, request.size)

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { ExchangeError } from '../../platform/errors.ts'
 import {
   type ListingAct,
+  type ListingEvent,
   type ListingFacts,
   decideListing,
   listingEvents,
@@ -55,17 +57,20 @@ const act: ListingAct = {
   reason: '事由',
 }
 
+const outcome = (state: string, event: ListingEvent): string => {
+  try {
+    return decideListing(facts(state), event, act).state
+  } catch (error) {
+    return error instanceof ExchangeError ? error.code : 'THROWN'
+  }
+}
+
 describe('the life of a listing', () => {
   const pairs = listingStates.flatMap((state) => listingEvents.map((event) => ({ state, event })))
 
   it.each(pairs)('$event in state $state is what the law says, and refused where it says nothing', (pair) => {
     const { state, event } = pair
-    const expected = allowed[`${state} ${event}`]
-    if (expected === undefined) {
-      expect(() => decideListing(facts(state), event, act)).toThrow(
-        expect.objectContaining({ code: 'TRANSITION_REFUSED' }),
-      )
-    } else expect(decideListing(facts(state), event, act).state).toBe(expected)
+    expect(outcome(state, event)).toBe(allowed[`${state} ${event}`] ?? 'TRANSITION_REFUSED')
   })
 
   it('refuses every event in a state that the table does not know', () => {

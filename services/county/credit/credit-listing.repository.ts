@@ -1,7 +1,7 @@
 import { type SQL, and, asc, eq, gte, inArray, lte, not, sql } from 'drizzle-orm'
 import type { Database } from '../../platform/database.ts'
 import { groupBy } from '../db/batch.ts'
-import { type Page, type PageRequest, type SortColumns, readRows } from '../connection/page.ts'
+import { type Page, type PageRequest, type SortColumns, keysetOf, readRows } from '../connection/page.ts'
 import { creditListingEvents } from './credit-listing-event.table.ts'
 import type { ListingState } from './credit-listing.machine.ts'
 import { creditListings, listVersions } from './credit-listing.table.ts'
@@ -71,7 +71,7 @@ export class CreditListingRepository {
   /** One page of the listings that meet the search. */
   page(db: Database, search: ListingSearch, request: PageRequest): Promise<Page<ListingRow>> {
     const filter = conditions(search)
-    return readRows(request, order, {
+    return readRows(request, keysetOf(request, order), {
       select: (beyond, by, limit) =>
         db.select().from(creditListings).where(and(filter, beyond)).orderBy(by).limit(limit),
       exists: async (behind) => {

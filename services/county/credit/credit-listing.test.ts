@@ -6,6 +6,7 @@ import {
   type SampleNode,
   sampleCounties,
   startSampleExchange,
+  part,
 } from '../sample-node.ts'
 import { listingRow, sampleOrganisation, samplePerson } from '../sample-records.ts'
 import { creditListingEvents } from './credit-listing-event.table.ts'
@@ -58,10 +59,11 @@ describe.each(sampleEngines())('the list on $name', ({ open }) => {
   const enter = async (changes: Record<string, unknown> = {}): Promise<string> => {
     const { data, errors } = await node.ask({ from: xixian }, enterDocument, { input: proposal(changes) })
     expect(errors).toEqual([])
-    return (data?.['enterListing'] as unknown as { id: string }).id
+    return part<{ id: string }>(data, 'enterListing').id
   }
   const advance = (id: string, event: string, details: Record<string, unknown> = {}, from: string = xixian) =>
     node.ask({ from }, advanceDocument, { id, event, details })
+  const propose = (input: Record<string, unknown>) => node.ask({ from: xixian }, enterDocument, { input })
   const standing = async (subject: string) => {
     const { data } = await node.ask(
       { from: xincai, scopes: ['credit:check'], purpose: null, officer: null },
@@ -69,12 +71,12 @@ describe.each(sampleEngines())('the list on $name', ({ open }) => {
         creditStanding(subject: $subject, matter: "FOOD_BUSINESS_LICENCE") { listings { id relation } } }`,
       { subject },
     )
-    return (data?.['creditStanding'] as unknown as { listings: { id: string; relation: string }[] }[])[0]?.listings
+    return part<{ listings: { id: string; relation: string }[] }[]>(data, 'creditStanding')[0]?.listings
   }
   const ids = async (asker: Asker, filter?: Record<string, unknown>) => {
     const { data, errors } = await node.ask(asker, listDocument, { filter })
     expect(errors).toEqual([])
-    return (data?.['creditListings'] as unknown as { nodes: { id: string }[] }).nodes.map((each) => each.id)
+    return part<{ nodes: { id: string }[] }>(data, 'creditListings').nodes.map((each) => each.id)
   }
 
   it('takes an entry through its whole life: listed, published, removed early, restored, lapsed', async () => {
@@ -128,14 +130,22 @@ describe.each(sampleEngines())('the list on $name', ({ open }) => {
 
     const history = `query ($id: ID!) { creditListing(id: $id) { history { event toState at officer document } } }`
     const own = await node.ask({ from: xixian }, history, { id })
-    const steps = (own.data?.['creditListing'] as unknown as { history: { event: string; officer: string }[] }).history
+    const steps = part<{ history: { event: string; officer: string }[] }>(own.data, 'creditListing').history
     expect(steps.map((each) => each.event)).toEqual([
-      ...['ENTER', 'NOTIFY', 'REQUEST_CONSENT', 'LIST', 'PUBLISH', 'APPLY_REPAIR', 'ACCEPT_REPAIR'],
-      ...['REMOVE_EARLY', 'RESTORE', 'EXPIRE'],
+      'ENTER',
+      'NOTIFY',
+      'REQUEST_CONSENT',
+      'LIST',
+      'PUBLISH',
+      'APPLY_REPAIR',
+      'ACCEPT_REPAIR',
+      'REMOVE_EARLY',
+      'RESTORE',
+      'EXPIRE',
     ])
     expect(steps[0]?.officer).toBe('41152801')
     const other = await node.ask({ from: xincai }, history, { id })
-    const seen = (other.data?.['creditListing'] as unknown as { history: { event: string; officer: null }[] }).history
+    const seen = part<{ history: { event: string; officer: null }[] }>(other.data, 'creditListing').history
     expect(seen.map((each) => each.event)).toEqual(steps.slice(3).map((each) => each.event))
     expect(seen.every((each) => each.officer === null)).toBe(true)
   })
@@ -205,7 +215,7 @@ describe.each(sampleEngines())('the list on $name', ({ open }) => {
     ]
     await node.db.insert(creditListings).values(rows)
     const found = async (filter: Record<string, unknown>) =>
-      (await ids({ from: xincai }, filter)).map((id) => rows.findIndex((row) => row.id === id) + 1).toSorted()
+      (await ids({ from: xincai }, filter)).map((id) => rows.findIndex((row) => row.id === id) + 1).toReversed()
     expect(await found({ subject: sampleOrganisation(2) })).toEqual([2])
     expect(await found({ category: 'FOOD_SAFETY' })).toEqual([1, 3, 4])
     expect(await found({ states: ['REMOVED_EARLY'] })).toEqual([3])
@@ -234,17 +244,18 @@ describe.each(sampleEngines())('the list on $name', ({ open }) => {
       `{ creditStanding(subject: "${sampleOrganisation(1)}", matter: "FOOD_BUSINESS_LICENCE") { asOf } }`,
     ]) {
       const { errors } = await node.ask({ from: wuzhi }, query)
-      expect(errors[0]?.extensions['code'], query).toBe('AGREEMENT_MISSING')
+      expect([query, errors[0]?.extensions['code']]).toEqual([query, 'AGREEMENT_MISSING'])
     }
   })
 
   it('refuses a proposal without a heavy penalty, except for refusal to perform (art. 11, 12)', async () => {
-    const ask = (input: Record<string, unknown>) => node.ask({ from: xixian }, enterDocument, { input })
-    const without = await ask(proposal({ heavyPenalty: null }))
+    const without = await propose(proposal({ heavyPenalty: null }))
     expect(without.errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'heavyPenalty' })
-    const unnumbered = await ask(proposal({ penaltyDocument: null }))
+    const unnumbered = await propose(proposal({ penaltyDocument: null }))
     expect(unnumbered.errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'penaltyDocument' })
-    const refusal = await ask(proposal({ category: 'REFUSAL_TO_PERFORM', heavyPenalty: null, penaltyDocument: null }))
+    const refusal = await propose(
+      proposal({ category: 'REFUSAL_TO_PERFORM', heavyPenalty: null, penaltyDocument: null }),
+    )
     expect(refusal.errors).toEqual([])
   })
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { listingStates } from './credit-listing.machine.ts'
 import { type EffectDates, effectEnd, hasEffect, standingStates, yearsLater } from './effect.ts'

@@ -1,6 +1,6 @@
 import { and, eq, gte, inArray, lte } from 'drizzle-orm'
 import type { Database } from '../../platform/database.ts'
-import { type Page, type PageRequest, type SortColumns, readRows } from '../connection/page.ts'
+import { type Page, type PageRequest, type SortColumns, keysetOf, readRows } from '../connection/page.ts'
 import { penalties } from './penalty.table.ts'
 
 /** A stored penalty. */
@@ -28,7 +28,7 @@ export class PenaltyRepository {
       search.decidedFrom === undefined ? undefined : gte(penalties.decidedOn, search.decidedFrom),
       search.decidedTo === undefined ? undefined : lte(penalties.decidedOn, search.decidedTo),
     )
-    return readRows(request, order, {
+    return readRows(request, keysetOf(request, order), {
       select: (beyond, by, limit) => db.select().from(penalties).where(and(filter, beyond)).orderBy(by).limit(limit),
       exists: async (behind) => {
         const found = await db.select({ id: penalties.id }).from(penalties).where(and(filter, behind)).limit(1)

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sampleEngines } from '../sample-database.ts'
-import { type SampleExchange, type SampleNode, sampleCounties, startSampleExchange } from '../sample-node.ts'
+import { type SampleExchange, type SampleNode, sampleCounties, startSampleExchange, part } from '../sample-node.ts'
 import { penaltyRow } from '../sample-records.ts'
 import { penalties } from './penalty.table.ts'
 
@@ -31,7 +31,7 @@ describe.each(sampleEngines())('penalties on $name', ({ open }) => {
   const page = async (variables: Record<string, unknown>): Promise<Page> => {
     const { data, errors } = await node.ask({ from: xincai }, document, variables)
     expect(errors).toEqual([])
-    return data?.['penalties'] as unknown as Page
+    return part<Page>(data, 'penalties')
   }
 
   it('are each visited once and in order by paging forward and backward, whatever the page and the days', async () => {

@@ -14,5 +14,5 @@ export interface NodeParts {
   authoriser: Authoriser
   signer: CountySigner
   /** A subject as journals name it: an organisation's code, a person's keyed reference. */
-  reference(code: string): string
+  reference: (code: string) => string
 }

@@ -17,6 +17,21 @@ describe('mutations', () => {
     expect(requests(x)).toEqual([1, 2, 0])
   })
 
+  test('wait for the answer to the one before', async () => {
+    const x = threeCounties()
+    const askedMeanwhile: number[] = []
+    x.behaviours.set(B, (body) => {
+      askedMeanwhile.push(x.counties.get(A)?.requests.length ?? 0)
+      return body
+    })
+    await run(
+      x,
+      `mutation { first: rename(id: "${B}:thing:1", name: "new") { name } second: add(name: "other") { name } }`,
+    )
+    expect(askedMeanwhile).toEqual([0])
+    expect(requests(x)).toEqual([1, 1, 0])
+  })
+
   test('one that fails leaves the others their answers, and says that the outcome is not known', async () => {
     const x = threeCounties()
     x.behaviours.set(B, 'TIMEOUT')

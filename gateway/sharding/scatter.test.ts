@@ -184,6 +184,25 @@ describe('documents', () => {
     })
   })
 
+  test('a field that is there twice, once under a condition, asks for no more than the conditions let in', async () => {
+    const document = `query ($yes: Boolean!) {
+      it: thing(id: "${A}:thing:1") @include(if: $yes) { size }
+      it: thing(id: "${A}:thing:1") { name }
+      things(first: 1, counties: ["${A}"]) @skip(if: $yes) { nodes { size } }
+      things(first: 1, counties: ["${A}"]) { nodes { name } }
+    }`
+    const thing = { name: 'thing 1' }
+    const last = { name: 'thing 3' }
+    expect((await run(threeCounties(), document, { yes: true })).data).toEqual({
+      it: { ...thing, size: 'LARGE' },
+      things: { nodes: [last] },
+    })
+    expect((await run(threeCounties(), document, { yes: false })).data).toEqual({
+      it: thing,
+      things: { nodes: [{ ...last, size: 'LARGE' }] },
+    })
+  })
+
   test('__typename and _service are answered without any county', async () => {
     const x = threeCounties()
     const { data } = await run(x, '{ __typename s: _service { text: sdl } }')

@@ -1,5 +1,4 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway'
-import type { GatewayGraphQLResponse } from '@apollo/server-gateway-interface'
 import { type Clock, systemClock } from '../../services/platform/clock.ts'
 import {
   type AskerContext,
@@ -51,7 +50,7 @@ export class ShardedDataSource<C extends AskerContext> implements GraphQLDataSou
   }
 
   /** Answers a fetch of the planner. */
-  async process(options: GraphQLDataSourceProcessOptions<C>): Promise<GatewayGraphQLResponse> {
+  async process(options: GraphQLDataSourceProcessOptions<C>): ReturnType<GraphQLDataSource<C>['process']> {
     // Only a health check comes without a request; no county need answer it.
     if (!('incomingRequestContext' in options)) return { data: { __typename: 'Query' } }
     const { query = '', variables = {}, operationName } = options.request

@@ -106,6 +106,14 @@ describe('importing the list', () => {
     expect(before.map((row) => hasEffect(row, new Date('2030-01-01T00:00:00Z')))).toEqual([false])
   })
 
+  it('keeps the id and the place of an entry that was proposed on this node before', async () => {
+    await run(await place.write('list.csv', csv(listingTable([listingCells(1)]))))
+    const own = { id: '411729:listing:11111111-1111-4111-8111-111111111111', enteredOn: '2026-01-15' }
+    await place.db.update(creditListings).set({ ...own, state: 'NOTIFIED', contentHash: 'own' })
+    expect(await run(await place.write('list.csv', csv(listingTable([listingCells(1)]))))).toMatchObject({ updated: 1 })
+    expect(await stored()).toMatchObject([{ ...own, state: 'LISTED', listedOn: '2026-03-01' }])
+  })
+
   it('gives each imported entry the effect its dates say', async () => {
     const rows = [
       listingCells(1),

@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sql } from 'drizzle-orm'
+import { rows } from '../../platform/database.ts'
 import { penalties } from '../credit/penalty.table.ts'
 import { subjects } from '../registry/subject.table.ts'
 import { importFile, type ImportOptions } from './import-file.ts'
@@ -27,6 +28,8 @@ beforeEach(async () => {
 const run = (path: string, other: Partial<ImportOptions> = {}) =>
   importFile({ path, county: '411528', database: place.db, clock: standingClock, ...other })
 const stored = () => place.db.select().from(penalties).orderBy(penalties.documentNumber)
+/** Row versions: a row that was only locked has another one as well. */
+const versions = () => rows(place.db, sql`select xmin::text, xmax::text from penalty order by document_number`)
 const exists = (path: string) =>
   access(path).then(
     () => true,
@@ -100,11 +103,11 @@ describe('importing penalties', () => {
   it('changes nothing when the same file is imported again, whatever the day', async () => {
     const path = await place.write('twice.csv', csv(penaltyTable([1, 2, 3, 4, 5].map((n) => penaltyCells(n)))))
     await run(path, { batchSize: 2 })
-    const before = [await stored(), await place.db.select().from(subjects)]
+    const before = [await stored(), await place.db.select().from(subjects), await versions()]
     const later = { ...standingClock, now: () => new Date('2027-06-01T00:00:00Z') }
     const again = await run(path, { batchSize: 3, clock: later })
     expect(again).toMatchObject({ read: 5, inserted: 0, updated: 0, unchanged: 5, rejected: 0 })
-    expect([await stored(), await place.db.select().from(subjects)]).toEqual(before)
+    expect([await stored(), await place.db.select().from(subjects), await versions()]).toEqual(before)
   })
 
   it('updates a row whose contents changed, keeps its id, and counts it', async () => {
@@ -147,8 +150,8 @@ describe('importing penalties', () => {
       ['法定代表人证件号码校验码错误', { legalRepresentativeCode: '110105194912310021' }],
       ['无法解码', { facts: '违法\ufffd事实' }],
     ]
-    const rows = [penaltyCells(1000), ...bad.map(([, other], n) => penaltyCells(n, other)), penaltyCells(1001)]
-    const path = await place.write('bad.csv', csv(penaltyTable(rows)))
+    const given = [penaltyCells(1000), ...bad.map(([, other], n) => penaltyCells(n, other)), penaltyCells(1001)]
+    const path = await place.write('bad.csv', csv(penaltyTable(given)))
     const summary = await run(path)
     expect(summary).toMatchObject({
       read: bad.length + 2,
@@ -191,16 +194,16 @@ describe('importing penalties', () => {
 
   it('makes no cell of the rejected file run as a formula', async () => {
     const remarks = ['=cmd|x', '+1', '-1', '@SUM(A1)', '\t=1', '＝1', '"=1"']
-    const rows = remarks.map((remark, n) => penaltyCells(n, { organ: '', remark }))
-    const path = await place.write('formula.csv', csv(penaltyTable(rows)))
+    const given = remarks.map((remark, n) => penaltyCells(n, { organ: '', remark }))
+    const path = await place.write('formula.csv', csv(penaltyTable(given)))
     await run(path)
     const text = await readFile(`${path}.rejected.csv`, 'utf8')
     for (const cell of text.split(/\r\n|,/)) expect(cell.replace(/^"/, '')).not.toMatch(/^[=+\-@＝\t]/)
   })
 
   it('takes the first of two rows with one document number, unless they are equal, and names its line', async () => {
-    const rows = [penaltyCells(1), penaltyCells(2), penaltyCells(1), penaltyCells(1, { fine: '9' }), penaltyCells(1)]
-    const path = await place.write('double.csv', csv(penaltyTable(rows)))
+    const given = [penaltyCells(1), penaltyCells(2), penaltyCells(1), penaltyCells(1, { fine: '9' }), penaltyCells(1)]
+    const path = await place.write('double.csv', csv(penaltyTable(given)))
     const summary = await run(path, { batchSize: 1 })
     expect(summary).toMatchObject({ read: 5, inserted: 2, unchanged: 2, rejected: 1 })
     expect(await readFile(`${path}.rejected.csv`, 'utf8')).toContain('文号与第2行重复而内容不同')
@@ -209,7 +212,7 @@ describe('importing penalties', () => {
   })
 
   it('lets the last changed row name its subject and never pairs a number with another name', async () => {
-    const rows = [
+    const given = [
       penaltyCells(1, { legalRepresentativeCode: identityNumber(1) }),
       penaltyCells(1001, { legalRepresentative: '' }),
       penaltyCells(2, { legalRepresentativeCode: identityNumber(2) }),
@@ -217,7 +220,7 @@ describe('importing penalties', () => {
     ]
     for (const batchSize of [1, 10]) {
       await place.db.execute(sql`truncate penalty, subject cascade`)
-      await run(await place.write('names.csv', csv(penaltyTable(rows))), { batchSize })
+      await run(await place.write('names.csv', csv(penaltyTable(given))), { batchSize })
       expect(await place.db.select().from(subjects).orderBy(subjects.code)).toMatchObject([
         { name: '虚构第1001示例有限公司', legalRepresentative: '张示例', legalRepresentativeCode: identityNumber(1) },
         { name: '虚构第1002示例有限公司', legalRepresentative: '王示例', legalRepresentativeCode: null },
@@ -244,8 +247,8 @@ describe('importing penalties', () => {
   })
 
   it('imports 100,000 rows and tells how far it is', async () => {
-    const rows = Array.from({ length: 100_000 }, (_, n) => penaltyCells(n))
-    const path = await place.write('large.csv', csv(penaltyTable(rows)))
+    const given = Array.from({ length: 100_000 }, (_, n) => penaltyCells(n))
+    const path = await place.write('large.csv', csv(penaltyTable(given)))
     const told: number[] = []
     const summary = await run(path, { onProgress: ({ done }) => told.push(done) })
     expect(summary).toMatchObject({ read: 100_000, inserted: 100_000, rejected: 0 })

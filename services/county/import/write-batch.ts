@@ -43,7 +43,12 @@ export async function writeBatch(db: Database, kind: FileKind, batch: readonly P
 
 function writePenalties(tx: Database, batch: readonly Pending[], at: Date) {
   const values = batch.map(({ id, contentHash, values: row }) => ({ ...row, id, contentHash, updatedAt: at }))
-  return upsert(tx, penalties, values, { key: 'documentNumber', keep: ['id'], unlessSame: differs })
+  return upsert(tx, penalties, values, {
+    key: 'documentNumber',
+    keep: ['id'],
+    unlessSame: differs,
+    hash: 'contentHash',
+  })
 }
 
 async function writeListings(tx: Database, batch: readonly Pending[], at: Date) {
@@ -55,6 +60,7 @@ async function writeListings(tx: Database, batch: readonly Pending[], at: Date) 
     key: 'documentNumber',
     keep: ['id', 'enteredOn'],
     unlessSame: differs,
+    hash: 'contentHash',
   })
   if (changed.length > 0) await raiseListVersion(tx, at)
   return changed

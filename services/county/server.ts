@@ -1,4 +1,5 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../platform/clock.ts'
@@ -82,6 +83,8 @@ export async function createCountyNode(config: CountyNodeConfig, deps: CountyDep
       createScopePlugin<RequestContext>({ table: readScopeTable(sdl), scopesOf: ({ viewer }) => viewer.scopes }),
       createJournalPlugin({ journal, clock, reference }),
       stopWhenAborted,
+      // Traces would carry errors past formatError.
+      ApolloServerPluginInlineTraceDisabled(),
     ],
     formatError: createFormatError(logger),
     includeStacktraceInErrorResponses: false,

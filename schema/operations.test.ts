@@ -13,6 +13,11 @@ import { packageRoot } from '../services/platform/package-root.ts'
 const operations = loadOperations()
 let schema: GraphQLSchema
 
+/** The variables of a document as text. */
+function text(name: string): string {
+  return operations.find((each) => each.name === name)?.variables ?? ''
+}
+
 beforeAll(async () => {
   const nobody = { process: () => Promise.reject(new Error('nothing is asked')) }
   const gateway = createSupergraphGateway({
@@ -33,7 +38,7 @@ test.each(operations)(
     const parsed = parse(document)
     expect(validate(schema, parsed)).toEqual([])
     const operation = getOperationAST(parsed)
-    const values = JSON.parse(variables ?? '{}') as Record<string, unknown>
+    const values: Record<string, unknown> = JSON.parse(variables ?? '{}')
     const result = getVariableValues(schema, operation?.variableDefinitions ?? [], values)
     expect(result.errors).toBeUndefined()
   },
@@ -46,7 +51,6 @@ test.each(operations)('$name explains itself in Chinese and English', ({ documen
 })
 
 test('the variables name records that the demo holds', () => {
-  const text = (name: string): string => operations.find((each) => each.name === name)?.variables ?? ''
   const [first, , third] = demoCaseNumbers.chain
   const [proposing, own] = demoCaseNumbers.duplicates
   expect(text('01-credit-check')).toContain(demoSubjects.clear.code)

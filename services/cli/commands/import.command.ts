@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { FileKind } from '../../county/import/format.ts'
-import { importFile, type ImportSummary } from '../../county/import/import-file.ts'
+import type { ImportSummary } from '../../county/import/import-file.ts'
 import { showProgress } from '../../county/import/progress.ts'
 import { systemClock } from '../../platform/clock.ts'
-import { DatabaseInUse, openDatabase, type OpenDatabase } from '../../platform/database.ts'
+import type { OpenDatabase } from '../../platform/database.ts'
 import { packageRoot } from '../../platform/package-root.ts'
 import type { CommandIo } from '../command-io.ts'
 import { CommandFailed, exitCodes } from '../exit-codes.ts'
@@ -47,6 +47,8 @@ export function importCommand(program: Command, io: CommandIo): void {
     .addHelpText('after', examples)
     .action(async (file: string, options: ImportOptions) => {
       if (!existsSync(file)) throw new CommandFailed(`There is no file ${file}.`)
+      // Loaded when needed: the other commands start faster without a database engine.
+      const { importFile } = await import('../../county/import/import-file.ts')
       const database = await open(options, io)
       const progress = showProgress(io.progress, file)
       try {
@@ -75,6 +77,7 @@ async function open(options: ImportOptions, io: CommandIo): Promise<OpenDatabase
   if (url === undefined && !existsSync(dataDir)) {
     throw new CommandFailed(`There is no database of county ${code} in ${dataDir}: name it with --database-url.`)
   }
+  const { DatabaseInUse, openDatabase } = await import('../../platform/database.ts')
   const migrationsDir = join(packageRoot(), 'services', 'county', 'db', 'migrations')
   try {
     return await openDatabase({ url, dataDir, migrationsDir })

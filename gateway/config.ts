@@ -5,6 +5,8 @@ const shape = z.object({
   ...processVariables,
   ...databaseVariables,
   PORT: port.default(4000),
+  /** Address at which callers reach the gateway, when a proxy stands before it: DPoP proofs name it. */
+  PUBLIC_URL: z.url().optional(),
   /** Identifier of this gateway in the directory; the issuer of its county tokens and receipts. */
   GATEWAY_ID: z.string().min(1),
   /** Private JWK whose public part the directory lists for this gateway. */

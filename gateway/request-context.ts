@@ -9,7 +9,7 @@ import { type RequestContext, headers } from '../services/platform/viewer.ts'
  * ties the work to the caller's connection. The transaction's id is the gateway's own and goes back in a header.
  */
 export async function requestContext(
-  deps: { verifier: AccessTokenVerifier; clock: Clock; deadlineMs: number },
+  deps: { verifier: AccessTokenVerifier; clock: Clock; deadlineMs: number; publicUrl: string | undefined },
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<RequestContext> {
@@ -18,7 +18,7 @@ export async function requestContext(
   const viewer = await deps.verifier.verify(request.headers.authorization, {
     dpopHeader: header(request, 'dpop'),
     method: request.method,
-    url: `${request.protocol}://${request.host}${request.url.split('?')[0] ?? ''}`,
+    url: new URL(request.url.split('?')[0] ?? '', deps.publicUrl ?? `${request.protocol}://${request.host}`).href,
   })
   const purpose = parsePurpose(header(request, headers.purpose))
   const officer = parseOfficer(header(request, headers.officer))

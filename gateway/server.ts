@@ -94,6 +94,7 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
     clock,
     gatewayId: config.GATEWAY_ID,
     signer: { key: (await importJWK(key, key.alg)) as CryptoKey, kid: key.kid, alg: key.alg },
+    onVerdict: metrics.verdict,
     isAnswering: (county) => counties.status().find((each) => each.county === county)?.breaker !== 'OPEN',
   })
 
@@ -136,7 +137,11 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
     url: '/graphql',
     handler: fastifyApolloHandler(apollo, {
       context: (request, reply) =>
-        requestContext({ verifier, clock, deadlineMs: config.DEADLINE_MS }, request, reply).catch((error: unknown) => {
+        requestContext(
+          { verifier, clock, deadlineMs: config.DEADLINE_MS, publicUrl: config.PUBLIC_URL },
+          request,
+          reply,
+        ).catch((error: unknown) => {
           throw withHttpStatus(error)
         }),
     }),

@@ -6,7 +6,7 @@ import type { RequestContext } from '../../services/platform/viewer.ts'
 import type { CountyQuestions } from './county-questions.ts'
 import { type SigningKey, signReceipt } from './receipt.ts'
 import { type StandingOutcome, readStanding } from './standing.ts'
-import { type Judgement, judge } from './verdict.ts'
+import { type CreditVerdict, type Judgement, judge } from './verdict.ts'
 
 /** What a credit check needs. */
 export interface CreditCheckDeps {
@@ -15,6 +15,8 @@ export interface CreditCheckDeps {
   clock: Clock
   gatewayId: string
   signer: SigningKey
+  /** Told of each verdict, for figures. */
+  onVerdict?(verdict: CreditVerdict): void
 }
 
 /** The result of a credit check, before it is shaped as GraphQL. */
@@ -96,6 +98,7 @@ export async function checkCredit(
       }),
     shanghaiDay(checkedAt),
   )
+  deps.onVerdict?.(judgement.verdict)
   const receipt = await signReceipt(
     {
       gateway: deps.gatewayId,

@@ -44,6 +44,7 @@ const refusals = new Set<string>([
   'JOURNAL_UNAVAILABLE',
   'OPERATION_TOO_COMPLEX',
   'OPERATION_NOT_REGISTERED',
+  'OVERLOADED',
 ] satisfies ErrorCode[])
 
 /** What an error code of a county means for its part. */

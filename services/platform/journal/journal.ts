@@ -23,8 +23,11 @@ export interface JournalEntry {
 export interface Journal {
   /** Resolves when the entry is durable. Rejects with JOURNAL_UNAVAILABLE; the request must then be refused. */
   append(entry: JournalEntry): Promise<void>
-  /** Whether the last append went through; what to say about it otherwise. */
-  status(): { ok: boolean; detail: string }
+  /**
+   * Whether appends go through. After one that failed the database is asked, so that a process which is given no more
+   * requests because of it finds out when they would be welcome again.
+   */
+  status(): Promise<{ ok: boolean; detail: string }>
 }
 
 /** Hash of the entry before a chain's first. */
@@ -48,7 +51,7 @@ export function createJournal(db: Database, chain: string): Journal {
   let pending: { entry: JournalEntry; resolve(): void; reject(error: Error): void }[] = []
   let flushing = false
   let tail: Tail | undefined
-  let failure: string | undefined
+  let failure: unknown
   let written = 0
 
   async function flush(): Promise<void> {
@@ -64,7 +67,7 @@ export function createJournal(db: Database, chain: string): Journal {
       } catch (error) {
         // The insert may or may not have happened: read the tail again before the next one.
         tail = undefined
-        failure = error instanceof Error ? error.message : String(error)
+        failure = error
         for (const waiting of batch) waiting.reject(unavailable())
       }
     }
@@ -102,10 +105,15 @@ export function createJournal(db: Database, chain: string): Journal {
         if (!flushing) void flush()
       })
     },
-    status: () =>
-      failure === undefined
-        ? { ok: true, detail: `${written} entries written since start` }
-        : { ok: false, detail: 'the last append failed' },
+    async status() {
+      if (failure === undefined) return { ok: true, detail: `${written} entries written since start` }
+      try {
+        await withDeadline(readTail(db, chain))
+        return { ok: true, detail: 'the last append failed; the database answers again' }
+      } catch {
+        return { ok: false, detail: 'the last append failed, and the database does not answer' }
+      }
+    },
   }
 }
 

@@ -22,7 +22,7 @@ const connections = {
 } as const
 
 interface Connection {
-  edges: { cursor: string; node: { id: string } }[]
+  edges: { cursor: string; node: { id: string; filedAt?: string | null } }[]
 }
 
 /**
@@ -70,13 +70,21 @@ export async function duplicateCases(
   const others = counties.targets().filter((county) => county !== home)
   if (others.length === 0) return { cases: [], coverage: { complete: true, answered: [], unanswered: [] } }
   const document = `query Duplicates($filter: EnforcementCaseFilter, $counties: [CountyCode!]) {
-    enforcementCases(filter: $filter, counties: $counties, first: 100) { ${page} }
+    enforcementCases(filter: $filter, counties: $counties, first: 100) {
+      edges { cursor node { id filedAt } } pageInfo { hasNextPage } ${coverage}
+    }
   }`
   const filter = { subject: own.subject.code, act: own.act, open: true }
   const connection = await run(counties, document, { filter, counties: others }, 'enforcementCases', context)
-  const { nodes, coverage: covered } = withStubs(connection, 'EnforcementCase')
-  // Connections run newest first; whoever filed first has jurisdiction (行政处罚法 art. 25).
-  return { cases: nodes.toReversed(), coverage: covered }
+  // Whoever filed first has jurisdiction (行政处罚法 art. 25). Connections run by the day a clue was registered.
+  const edges = connection.edges.toSorted((one, other) => compareFiling(one.node, other.node))
+  const { nodes, coverage: covered } = withStubs({ ...connection, edges }, 'EnforcementCase')
+  return { cases: nodes, coverage: covered }
+}
+
+function compareFiling(one: { id: string; filedAt?: string | null }, other: typeof one): number {
+  const [a, b] = [one, other].map(({ id, filedAt }) => `${filedAt ?? '9'} ${id}`) as [string, string]
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 async function run(

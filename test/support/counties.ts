@@ -29,6 +29,8 @@ export interface TestCounty {
   lines: string[]
   /** What it was asked so far: requests that had a good token. */
   questions: CountyQuestion[]
+  /** Runs before each question is answered, when the test sets it. */
+  before?: (question: CountyQuestion) => Promise<void>
   /** Posts an operation with this Authorization header; purpose and officer unless given otherwise, `''` for none. */
   ask(
     authorization: string | undefined,
@@ -181,14 +183,17 @@ async function startCounty(
   const open = async (port: number): Promise<CountyNode> => {
     const node = await createCountyNode(config, { directory, database, key, clock, logger, register: registerOf(code) })
     node.app.addHook('preHandler', async (request) => {
-      if (request.method === 'POST') questions.push(request.body as CountyQuestion)
+      if (request.method !== 'POST') return
+      const question = request.body as CountyQuestion
+      questions.push(question)
+      await county.before?.(question)
     })
     await node.listen({ host: '127.0.0.1', port })
     return node
   }
   let node: CountyNode | undefined = await open(0)
   const url = node.url ?? ''
-  return {
+  const county: TestCounty = {
     code,
     url,
     database,
@@ -208,6 +213,7 @@ async function startCounty(
       node ??= await open(Number(new URL(url).port))
     },
   }
+  return county
 }
 
 /** Posts a body as JSON (a string as it is). Headers given as `''` are left out. */

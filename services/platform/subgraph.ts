@@ -64,7 +64,9 @@ export async function buildSubgraph(options: {
   const sdl = `${link}${options.definitions ?? ''}\n${printed.replace(/^schema \{[^}]*\}\s*/, '')}\n`
   const resolvers = createResolversMap(schema) as Record<string, Record<string, unknown>>
   for (const [type, resolve] of Object.entries(options.referenceResolvers ?? {})) {
-    resolvers[type] = { ...resolvers[type], __resolveReference: resolve }
+    // Async, so that what it throws is one entity's error: thrown at once it would cost the whole list of entities.
+    const resolveReference = async (reference: never, context: never) => resolve(reference, context)
+    resolvers[type] = { ...resolvers[type], __resolveReference: resolveReference }
   }
   return {
     schema: buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as never }),

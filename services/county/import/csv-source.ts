@@ -38,16 +38,18 @@ export async function openCsv(path: string): Promise<Source> {
       max_record_size: longestRecord,
     })
     const lines = new LineCount()
+    let last = 0
     const source = Readable.from(text(), { objectMode: false, highWaterMark: 1 << 18 })
     source.on('error', (error) => parser.destroy(error))
     try {
       for await (const record of source.pipe(parser)) {
         const { record: cells, info }: { record: string[]; info: { lines: number } } = record
         const line = lines.startOf(cells, info.lines)
+        last = line
         if (cells.some((cell) => cell !== '')) yield { line, cells }
       }
     } catch (error) {
-      throw error instanceof CsvError ? unreadable(error) : error
+      throw error instanceof CsvError ? unreadable(error, last) : error
     } finally {
       source.destroy()
     }
@@ -63,14 +65,13 @@ export async function openCsv(path: string): Promise<Source> {
   }
 }
 
-function unreadable(error: CsvError): Error {
-  const line = typeof error['lines'] === 'number' ? ` before line ${error['lines']}` : ''
+function unreadable(error: CsvError, last: number): Error {
   const cause =
     error.code === 'CSV_MAX_RECORD_SIZE' || error.code === 'CSV_QUOTE_NOT_CLOSED'
       ? 'a quotation mark is opened and never closed'
       : 'it is no table of separated values'
   return badInput(
-    `The file cannot be read${line}: ${cause}. Rows before it were imported; correct it and import again.`,
+    `The file cannot be read after line ${last}: ${cause}. Rows before it may have been imported; correct it and import again.`,
   )
 }
 

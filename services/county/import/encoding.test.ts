@@ -24,6 +24,11 @@ describe('detectEncoding', () => {
   it.each<[string, string | Buffer, string]>([
     ['UTF-8', '息县', 'utf-8'],
     ['UTF-8 longer than one piece of reading, cut inside a character', `x${long}`, 'utf-8'],
+    [
+      'UTF-8 whose first character beyond ASCII is cut by the end of a piece',
+      `${'a'.repeat((1 << 20) - 1)}息县`,
+      'utf-8',
+    ],
     ['UTF-8 whose last character is cut off, as damaged UTF-8', Buffer.from(long).subarray(0, -1), 'utf-8'],
     ['ASCII', 'CF_WSH', 'utf-8'],
     ['GB18030', encodeGb18030('息县'), 'gb18030'],

@@ -22,6 +22,10 @@ import { addYears } from './calendar-days.ts'
 import { demoActs } from './demo-acts.ts'
 import { demoCaseId, demoCaseNumbers } from './demo-cases.ts'
 import { demoCountyFacts } from './demo-county-facts.ts'
+import { demoListings } from './demo-listings.ts'
+import { demoMarket } from './demo-market.ts'
+import { demoPenalties } from './demo-penalties.ts'
+import { Random } from './random.ts'
 import { demoBarredPerson, demoSubjects, demoUnknownSubject } from './demo-subjects.ts'
 import { type LoadedDemo, loadDemoFiles } from './load-demo-files.ts'
 import { type DemoFiles, writeDemoData } from './write-demo-data.ts'
@@ -158,6 +162,20 @@ describe('the demo data', () => {
   it('speaks of acts as the directory’s catalogue does', async () => {
     const acts = await catalogue('acts.json')
     for (const { code, label } of demoActs) expect(acts).toContainEqual({ code, label })
+  })
+
+  it('lists the clear subject with no seed', () => {
+    for (let seed = 0; seed < 100; seed++) {
+      for (const county of demoCountyFacts) {
+        const random = new Random(seed)
+        const market = demoMarket(random, [county.code], 20)
+        const rows = demoListings(random, county, demoPenalties(random, county, market, 10, today), 10, today)
+        const codes = rows.map(({ subjectCode }) => subjectCode)
+        expect(codes).not.toContain(demoSubjects.clear.code)
+        expect(codes).not.toContain(demoSubjects.representedByBarred.code)
+        expect(new Set(codes).size).toBe(codes.length)
+      }
+    }
   })
 
   it('once listed those whose listing is over', async () => {

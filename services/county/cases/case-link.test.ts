@@ -37,7 +37,16 @@ interface Link {
 describe.each(sampleEngines())('a case link on $name', ({ open }) => {
   let exchange: SampleExchange
   beforeAll(async () => {
-    exchange = await startSampleExchange([xixian, xincai], { open })
+    exchange = await startSampleExchange([xixian, xincai], {
+      open,
+      // 武陟县 may read cases of 息县, and so is a third county that could look on.
+      changes: ({ agreements }) => ({
+        agreements: [
+          ...agreements,
+          ...agreements.map((each) => ({ ...each, id: 'second', parties: [xixian, wuzhi], signedBy: [xixian, wuzhi] })),
+        ],
+      }),
+    })
     for (const county of [xixian, xincai]) {
       const agency = { id: `${county}:agency:${sampleUuid(1)}`, name: '示例局', updatedAt: new Date() }
       await exchange.at(county).db.insert(agencies).values(agency)
@@ -91,6 +100,7 @@ describe.each(sampleEngines())('a case link on $name', ({ open }) => {
     })
     expect((await ask(xixian, xincai, waiting)).data).toEqual({ caseLinkProposals: [] })
     const fromOurs = await ask(xixian, xincai, linksOf, { id: ours })
+    expect((await ask(xixian, wuzhi, linksOf, { id: ours })).data).toEqual(fromOurs.data)
     expect(fromOurs.data).toMatchObject({
       enforcementCase: {
         links: [
@@ -193,6 +203,10 @@ describe.each(sampleEngines())('a case link on $name', ({ open }) => {
     const byProposer = await (
       await createCountySigner(exchange.countyKeys[xixian] ?? exchange.gatewayKey)
     ).sign(content, confirmationType)
+    const ofAnother = await (
+      await createCountySigner(exchange.countyKeys[xincai] ?? exchange.gatewayKey)
+    ).sign({ ...content, proposal: proposalHash(await signedProposal(other.id)) }, confirmationType)
+    expect(await codeOf(xixian, xincai, settle, { id: link.id, confirmation: ofAnother })).toBe('BAD_USER_INPUT')
     expect(await codeOf(xixian, xincai, settle, { id: link.id, confirmation: byGateway })).toBe('BAD_USER_INPUT')
     expect(await codeOf(xixian, xincai, settle, { id: link.id, confirmation: byProposer })).toBe('BAD_USER_INPUT')
     expect(await codeOf(xixian, xincai, settle, { id: other.id, confirmation })).toBe('BAD_USER_INPUT')
@@ -207,6 +221,7 @@ describe.each(sampleEngines())('a case link on $name', ({ open }) => {
     expect((await ask(xixian, xincai, linksOf, { id: ours })).data).toMatchObject({
       enforcementCase: { links: [{ state: 'PROPOSED' }] },
     })
+    expect((await ask(xixian, wuzhi, linksOf, { id: ours })).data).toEqual({ enforcementCase: { links: [] } })
     const entity = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on CaseLink { state } } }`
     const of = [{ __typename: 'CaseLink', id: link.id }]
     expect((await ask(xixian, wuzhi, entity, { of })).data).toEqual({ _entities: [null] })

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sampleEngines } from '../sample-database.ts'
@@ -93,6 +94,9 @@ describe.each(sampleEngines())('penalties on $name', ({ open }) => {
     await node.db.insert(penalties).values([1, 3].map((serial) => penaltyRow(serial)))
     expect((await page({ first: 5, after: edges[1]?.cursor })).nodes).toEqual([{ id: penaltyRow(1).id }])
     expect((await page({ last: 5, before: edges[1]?.cursor })).nodes).toEqual([{ id: penaltyRow(3).id }])
+    await node.db.delete(penalties).where(eq(penalties.id, penaltyRow(3).id))
+    expect((await page({ first: 5, after: edges[1]?.cursor })).pageInfo.hasPreviousPage).toBe(false)
+    expect((await page({ last: 5, before: edges[1]?.cursor })).pageInfo.hasNextPage).toBe(true)
   })
 
   it('are refused with a code for sizes out of bounds, foreign cursors and counties that are not this one', async () => {

@@ -79,7 +79,7 @@ export function createGraphqlServer(options: GraphqlOptions): ApolloServer<Reque
     persistedQueries: false,
     stopOnTerminationSignals: false,
     nodeEnv: 'production',
-    logger: options.logger as never,
+    logger: options.logger,
   })
 }
 

@@ -94,7 +94,7 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
     clock,
     gatewayId: config.GATEWAY_ID,
     signer: { key: (await importJWK(key, key.alg)) as CryptoKey, kid: key.kid, alg: key.alg },
-    onVerdict: metrics.verdict,
+    onVerdict: (verdict) => metrics.verdict(verdict),
     isAnswering: (county) => counties.status().find((each) => each.county === county)?.breaker !== 'OPEN',
   })
 

@@ -27,7 +27,6 @@ const verdictLabels: Record<CreditVerdict, string> = {
 /** The executable `exchange` subgraph, run in the gateway's own process. */
 export function createExchange(deps: ExchangeDeps): GraphQLSchema {
   const { counties, directory } = deps
-  const county = (code: string): { code: string } => ({ code })
   const countyEntry = (code: string) => directory.county(code)
 
   const records =
@@ -49,14 +48,14 @@ export function createExchange(deps: ExchangeDeps): GraphQLSchema {
           directory
             .snapshot()
             .counties.filter(({ status }) => status !== 'LEFT')
-            .map(({ code }) => county(code)),
+            .map(({ code }) => ({ code })),
       },
       Mutation: {
         confirmCaseLink: (_: unknown, { id }: { id: string }, context: RequestContext) =>
           confirmCaseLink(counties, id, context),
       },
       County: {
-        __resolveReference: ({ code }: { code: string }) => county(code),
+        __resolveReference: ({ code }: { code: string }) => ({ code }),
         name: ({ code }: { code: string }) => countyEntry(code)?.name ?? code,
         status: ({ code }: { code: string }) => {
           if (countyEntry(code)?.status !== 'ACTIVE') return 'SUSPENDED'
@@ -110,6 +109,6 @@ function present({ question, checkedAt, judgement, receipt }: CreditCheckResult)
 }
 
 /** What the county said of a listing in its answer, so that showing it needs no second request. */
-function presentListing({ subjectCode, subjectName, ...listing }: StandingListing): object {
-  return { ...listing, county: { code: listing.id.slice(0, 6) }, subject: { code: subjectCode, name: subjectName } }
+function presentListing({ subjectCode: code, subjectName: name, ...listing }: StandingListing): object {
+  return { ...listing, county: { code: listing.id.slice(0, 6) }, subject: { code, name } }
 }

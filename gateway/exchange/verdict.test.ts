@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Measure } from '../../services/platform/directory/snapshot.ts'
-import type { StandingListing, StandingOutcome } from './standing.ts'
+import type { OutageReason, StandingListing, StandingOutcome } from './standing.ts'
 import { judge } from './verdict.ts'
 
 const today = '2026-11-21'
@@ -56,8 +56,8 @@ const outcome = (county: string): fc.Arbitrary<StandingOutcome | undefined> =>
   fc.oneof(
     fc.constant(undefined),
     fc
-      .constantFrom('TIMEOUT', 'UNREACHABLE', 'REFUSED', 'FAULT', 'STALE' as const)
-      .map((outage) => ({ county, outage }) as StandingOutcome),
+      .constantFrom<OutageReason>('TIMEOUT', 'UNREACHABLE', 'REFUSED', 'FAULT', 'STALE')
+      .map((outage) => ({ county, outage })),
     fc.constant(answered(county, [])),
     fc
       .constantFrom<StandingListing['relation']>('LISTED_SUBJECT', 'LEGAL_REPRESENTATIVE')
@@ -72,9 +72,9 @@ describe('the verdict', () => {
     fc.assert(
       fc.property(
         outcomes,
-        fc.constantFrom('BAR', 'IMPORTANT_CONSIDERATION', 'NO_COMMITMENT_PROCEDURE'),
+        fc.constantFrom<Measure['effect']>('BAR', 'IMPORTANT_CONSIDERATION', 'NO_COMMITMENT_PROCEDURE'),
         (all, effect) => {
-          const judgement = judge(counties, all, () => [measure('M', effect as Measure['effect'])], today)
+          const judgement = judge(counties, all, () => [measure('M', effect)], today)
           const proven =
             all.length === counties.length && all.every((each) => !('outage' in each) && each.listings.length === 0)
           expect(judgement.verdict === 'CLEAR').toBe(proven)

@@ -83,7 +83,7 @@ function canonical(value: unknown): string {
   if (value !== null && typeof value === 'object') {
     const members = Object.entries(value)
       .filter(([, member]) => member !== undefined && member !== null)
-      .sort(([x], [y]) => (x < y ? -1 : 1))
+      .toSorted(([x], [y]) => (x < y ? -1 : 1))
       .map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`)
     return `{${members.join(',')}}`
   }

@@ -11,7 +11,7 @@ import postgres from 'postgres'
 import { takeLock } from './process-lock.ts'
 
 /** The one database type that repositories see, whichever engine is behind it. */
-export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>
+export type Database = PgDatabase<PgQueryResultHKT>
 
 /** An open database. */
 export interface OpenDatabase {

@@ -1,4 +1,4 @@
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { headers } from '../../services/platform/viewer.ts'
 import { closeServer, listen } from './trust.ts'
@@ -52,7 +52,7 @@ export async function startFaultyCounty(
   const county: FaultyCounty = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
     received: 0,
-    close: () => closeServer(server as Server),
+    close: () => closeServer(server),
   }
   return county
 }

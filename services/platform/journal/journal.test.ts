@@ -33,8 +33,8 @@ describe('the journal', () => {
   afterAll(async () => {
     await open.close()
   })
-  const stored = (): Promise<StoredEntry[]> =>
-    open.db.select().from(journalEntries).orderBy(asc(journalEntries.sequence)) as unknown as Promise<StoredEntry[]>
+  const stored = async (): Promise<StoredEntry[]> =>
+    open.db.select().from(journalEntries).orderBy(asc(journalEntries.sequence))
 
   it('chains entries that arrive together and goes on from the last one after a restart', async () => {
     const first = createJournal(open.db, 'gateway-1')

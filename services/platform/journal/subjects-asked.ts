@@ -47,7 +47,7 @@ function collect(type: GraphQLInputType, value: unknown, found: Set<string>): vo
   if (value === null || value === undefined) return
   const inner = getNullableType(type)
   if (isListType(inner)) {
-    for (const item of Array.isArray(value) ? value : [value]) collect(inner.ofType as GraphQLInputType, item, found)
+    for (const item of Array.isArray(value) ? value : [value]) collect(inner.ofType, item, found)
   } else if (isInputObjectType(inner)) {
     const members = value as Record<string, unknown>
     for (const field of Object.values(inner.getFields())) collect(field.type, members[field.name], found)

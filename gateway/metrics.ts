@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { Clock } from '../services/platform/clock.ts'
+import { registerDirectoryMetrics } from '../services/platform/directory/directory-metrics.ts'
 import type { Directory } from '../services/platform/directory/directory.ts'
 import type { ShardingMetrics } from './sharding/contract.ts'
 
@@ -54,15 +55,7 @@ export function createGatewayMetrics(registry: Registry, directory: Directory, c
     labelNames: ['county'],
     registers,
   })
-  void new Gauge({
-    name: 'liandong_directory_expires_in_seconds',
-    help: 'Seconds until the directory snapshot expires; negative when it has, absent when there is none.',
-    registers,
-    collect() {
-      const { expiresAt } = directory.status()
-      if (expiresAt !== undefined) this.set((Date.parse(expiresAt) - clock.now().getTime()) / 1_000)
-    },
-  })
+  registerDirectoryMetrics(registry, directory, clock)
   return {
     operation: (name, code, seconds) => operations.observe({ operation: name, code }, seconds),
     verdict: (verdict) => verdicts.inc({ verdict }),

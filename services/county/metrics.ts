@@ -1,5 +1,6 @@
-import { Gauge, Histogram, type Registry } from 'prom-client'
+import { Histogram, type Registry } from 'prom-client'
 import type { Clock } from '../platform/clock.ts'
+import { registerDirectoryMetrics } from '../platform/directory/directory-metrics.ts'
 import type { Directory } from '../platform/directory/directory.ts'
 
 /** A county node's figures. No label ever holds a subject, a person or a document number. */
@@ -18,14 +19,6 @@ export function createCountyMetrics(registry: Registry, directory: Directory, cl
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
     registers,
   })
-  void new Gauge({
-    name: 'liandong_directory_expires_in_seconds',
-    help: 'Seconds until the directory snapshot expires; negative when it has, absent when there is none.',
-    registers,
-    collect() {
-      const { expiresAt } = directory.status()
-      if (expiresAt !== undefined) this.set((Date.parse(expiresAt) - clock.now().getTime()) / 1_000)
-    },
-  })
+  registerDirectoryMetrics(registry, directory, clock)
   return { answered: (status, seconds) => answers.observe({ status: String(status) }, seconds) }
 }

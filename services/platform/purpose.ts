@@ -1,3 +1,4 @@
+import { redactIdentityNumbers } from './codes/mask.ts'
 import { ExchangeError, badInput } from './errors.ts'
 import { headers, type Purpose, type PurposeKind } from './viewer.ts'
 
@@ -74,7 +75,10 @@ export function requirePurpose(
   }
 }
 
-/** Percent-decoded text without control characters or surrounding blanks, or undefined. */
+/**
+ * Percent-decoded text without control characters or surrounding blanks, or undefined. It goes into journals, receipts
+ * and records, so a person's identity number that somebody puts there keeps only its last four characters.
+ */
 function decodeText(encoded: string, maxLength: number): string | undefined {
   // Each character takes twelve encoded ones at most.
   if (encoded.length > 12 * maxLength) return undefined
@@ -86,5 +90,5 @@ function decodeText(encoded: string, maxLength: number): string | undefined {
   }
   const length = Array.from(text).length
   const isGood = length >= 1 && length <= maxLength && text.trim() === text && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text)
-  return isGood ? text : undefined
+  return isGood ? redactIdentityNumbers(text) : undefined
 }

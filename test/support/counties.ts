@@ -137,14 +137,17 @@ export async function startCounties(
   options: {
     clock?: Clock
     changes?: Partial<Snapshot>
-    directory?: Directory
+    /** A directory for each node, where they do not share one. */
+    directory?: (code: string) => Directory
     deadlineMs?: number
   } = {},
 ): Promise<TestCounties> {
   const clock = options.clock ?? systemClock
   const directory = settableDirectory(clock)
   const list = await Promise.all(
-    codes.map((code) => startCounty(trust, code, options.directory ?? directory, clock, options.deadlineMs ?? 20_000)),
+    codes.map((code) =>
+      startCounty(trust, code, options.directory?.(code) ?? directory, clock, options.deadlineMs ?? 20_000),
+    ),
   )
   const snapshot = trust.snapshot(Object.fromEntries(list.map(({ code, url }) => [code, url])), options.changes)
   directory.set(snapshot)

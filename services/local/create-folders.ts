@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { runChild } from './run-child.ts'
 
 /**
@@ -24,6 +24,7 @@ export async function createFolders(home: string, folders: readonly string[], si
       const copy = `${folder}.copy`
       rmSync(copy, { recursive: true, force: true })
       cpSync(template, copy, { recursive: true })
+      mkdirSync(dirname(folder), { recursive: true })
       renameSync(copy, folder)
     }
   }

@@ -94,13 +94,13 @@ export function lives(pid: number): boolean {
 
 /** Waits until the condition holds; rejects with `what` after `limitMs`. */
 export async function eventually(
-  what: string,
+  what: string | (() => string),
   holds: () => boolean | Promise<boolean>,
   limitMs = 60_000,
 ): Promise<void> {
   const until = Date.now() + limitMs
   while (!(await holds())) {
-    if (Date.now() > until) throw new Error(`In vain waited for: ${what}`)
+    if (Date.now() > until) throw new Error(`In vain waited for: ${typeof what === 'string' ? what : what()}`)
     await sleep(100)
   }
 }

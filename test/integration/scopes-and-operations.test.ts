@@ -1,0 +1,292 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import {
+  getNamedType,
+  getOperationAST,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isObjectType,
+  OperationTypeNode,
+  parse,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadOperations } from '../../gateway/playground/playground.operations.ts'
+import { createSupergraphGateway } from '../../gateway/supergraph/supergraph.ts'
+import { penalties } from '../../services/county/credit/penalty.table.ts'
+import { penaltyRow } from '../../services/county/sample-records.ts'
+import { packageRoot } from '../../services/platform/package-root.ts'
+import { type ScopeTable, readScopeTable } from '../../services/platform/scopes/scope-table.ts'
+import { type TestCounties, officersOf, startCounties } from '../support/counties.ts'
+import { type Found, ScopeReference } from '../support/scope-reference.ts'
+import { type GatewayAnswer, type TestGateway, startGateway } from '../support/test-gateway.ts'
+import { type Trust, agencyOf, allScopes, createTrust } from '../support/trust.ts'
+
+const [here, there] = ['411528', '411729'] as const
+const subject = '91110000600037341L'
+const read = (name: string) => readFileSync(join(packageRoot(), 'schema', `${name}.graphql`), 'utf8')
+const supergraphSdl = read('supergraph')
+const gatewayTable = readScopeTable(supergraphSdl)
+const countySdl = read('county')
+const countyTable = readScopeTable(countySdl)
+const countySchema = buildSubgraphSchema(parse(countySdl))
+const subsets = Array.from({ length: 1 << allScopes.length }, (_, bits) =>
+  allScopes.filter((__, index) => bits & (1 << index)),
+)
+
+let trust: Trust
+let counties: TestCounties
+let gateway: TestGateway
+let apiSchema: GraphQLSchema
+/** Records that the operations are about. */
+const known = { ownCase: '', otherCase: '', link: '' }
+let serial = 100
+
+async function gatewaySchema(): Promise<GraphQLSchema> {
+  let schema: GraphQLSchema | undefined
+  const nobody = { process: () => Promise.reject(new Error('not asked')) }
+  const supergraph = createSupergraphGateway({
+    supergraphSdl,
+    dataSources: { county: nobody, coordination: nobody, exchange: nobody },
+    scalars: [],
+    admit: () => Promise.resolve(),
+  })
+  supergraph.onSchemaLoadOrUpdate((loaded) => {
+    schema = loaded.apiSchema
+  })
+  await supergraph.load({ apollo: {} })
+  await supergraph.stop()
+  if (!schema) throw new Error('no schema')
+  return schema
+}
+
+async function ask(county: string, scopes: readonly string[], query: string, variables: Record<string, unknown> = {}) {
+  return gateway.ask(await trust.token(agencyOf(county), scopes), query, variables)
+}
+
+const operations = loadOperations().map(({ name, document }) => ({ name: name.slice(3), text: document }))
+
+/** Runs a registered operation with all scopes. */
+async function run(name: string, variables: Record<string, unknown>, county: string = here) {
+  const text = operations.find((each) => each.name === name)?.text ?? ''
+  const { body } = await ask(county, allScopes, text, variables)
+  if (body.errors) throw new Error(`${name}: ${JSON.stringify(body.errors)}`)
+  return body.data as Record<string, { id: string }>
+}
+
+const caseInput = (county: string) => ({
+  number: `示例立〔2026〕${(serial += 1)}号`,
+  title: '涉嫌发布虚假广告案',
+  subject,
+  subjectName: '虚构示例有限公司',
+  act: 'FALSE_ADVERTISING',
+  field: 'FOOD_AND_DRUGS',
+  officers: officersOf(county),
+})
+
+const listingInput = () => ({
+  documentNumber: `示例列〔2026〕${(serial += 1)}号`,
+  subject,
+  subjectName: '虚构示例有限公司',
+  category: 'REFUSAL_TO_PERFORM',
+  facts: '示例事由',
+  basis: '第十一条',
+  organ: '示例县市场监督管理局',
+})
+
+async function idOf(name: string, variables: Record<string, unknown>, county?: string): Promise<string> {
+  return Object.values(await run(name, variables, county))[0]?.id ?? ''
+}
+
+beforeAll(async () => {
+  trust = await createTrust([here, there])
+  counties = await startCounties(trust, [here, there])
+  gateway = await startGateway({ trust, snapshot: counties.snapshot, env: { DEADLINE_MS: '20000' } })
+  apiSchema = await gatewaySchema()
+  await counties
+    .at(here)
+    .database.db.insert(penalties)
+    .values(penaltyRow(1, { subjectCode: subject }))
+  known.ownCase = await idOf('file-case', { input: caseInput(here) })
+  known.otherCase = await idOf('file-case', { input: caseInput(there) }, there)
+  const to = { id: known.otherCase, target: known.ownCase }
+  known.link = await idOf('propose-link', { ...to, kind: 'SAME_PARTY' }, there)
+  await run('confirm-link', { id: known.link })
+  await run('propose-link', { ...to, kind: 'CLUE_SOURCE' }, there)
+  const listing = await idOf('enter-listing', { input: listingInput() })
+  for (const event of ['NOTIFY', 'REQUEST_CONSENT', 'LIST', 'PUBLISH']) {
+    await run('advance-listing', { id: listing, event, details: { superiorConsent: '示例同意〔2026〕1号' } })
+  }
+})
+afterAll(async () => {
+  await gateway?.close()
+  await counties?.close()
+  await trust?.close()
+})
+
+/** Variables that make sense, anew for each run where a run changes something. */
+const variablesOf: Record<string, () => Promise<Record<string, unknown>> | Record<string, unknown>> = {
+  'credit-check': () => ({ subject, matter: 'FOOD_BUSINESS_LICENCE' }),
+  counties: () => ({}),
+  listings: () => ({ filter: { states: ['PUBLISHED'] }, first: 5 }),
+  penalties: () => ({ filter: { decidedFrom: '2025-01-01' }, first: 5 }),
+  subject: () => ({ code: subject, first: 5 }),
+  cases: () => ({ filter: { open: true }, first: 5 }),
+  'follow-case': () => ({ id: known.ownCase }),
+  'file-case': () => ({ input: caseInput(here) }),
+  'advance-case': async () => ({ id: await idOf('file-case', { input: caseInput(here) }), event: 'INVESTIGATE' }),
+  'propose-link': () => ({ id: known.ownCase, target: known.otherCase, kind: 'RELATED_PARTY' }),
+  'link-proposals': () => ({}),
+  'confirm-link': () => ({ id: known.link }),
+  'enter-listing': () => ({ input: listingInput() }),
+  'advance-listing': async () => ({ id: await idOf('enter-listing', { input: listingInput() }), event: 'NOTIFY' }),
+}
+
+/** The answer to an unrestricted caller with the name of each object's type, which the schema alone tells here. */
+function withTypes(value: unknown, type: GraphQLNamedType): unknown {
+  if (Array.isArray(value)) return value.map((item) => withTypes(item, type))
+  return isObjectType(type) && typeof value === 'object' && value !== null ? foundIn(value, type) : value
+}
+
+function foundIn(data: object, type: GraphQLObjectType): Found {
+  const fields = Object.entries(data).map(([name, below]) => {
+    const field = type.getFields()[name]
+    if (!field) throw new Error(`${type.name} has no field ${name}; this test knows no aliases.`)
+    return [name, withTypes(below, getNamedType(field.type))] as const
+  })
+  return { __typename: type.name, ...Object.fromEntries(fields) }
+}
+
+const volatile = new Set(['checkedAt', 'asOf', 'receipt', 'listVersion', 'transaction'])
+
+/** An answer without what differs from run to run: of a change, the values; of a question, moments and signatures. */
+function comparable(value: unknown, changed: boolean, name = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => comparable(item, changed))
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, comparable(item, changed, key)]))
+  }
+  return value !== null && value !== undefined && (changed || volatile.has(name)) ? 'some' : value
+}
+
+/** What of an answer the scopes decide, and every other error. */
+function seen({ body }: GatewayAnswer, changed: boolean) {
+  const refused = body.errors?.filter(({ extensions }) => extensions.code === 'UNAUTHORIZED_FIELD_OR_TYPE') ?? []
+  return {
+    data: comparable(body.data, changed),
+    paths: new Set(refused.map(({ path }) => path?.join('.'))),
+    others: body.errors?.filter((error) => !refused.includes(error)) ?? [],
+  }
+}
+
+/** Fields that these scopes do not allow, among those a county was asked. */
+function trespasses(queries: readonly string[], scopes: ReadonlySet<string>): string[] {
+  return queries.flatMap((query) => {
+    const document = parse(query)
+    const reference = new ScopeReference(countySchema, countyTable, document, scopes, {})
+    const types = new TypeInfo(countySchema)
+    const found: string[] = []
+    visit(
+      document,
+      visitWithTypeInfo(types, {
+        Field(node) {
+          const parent = types.getParentType()
+          if (parent && !reference.allows(parent, node.name.value)) found.push(`${parent.name}.${node.name.value}`)
+        },
+      }),
+    )
+    return found
+  })
+}
+
+async function checkSubsets(
+  about: { schema: GraphQLSchema; table: ScopeTable; text: string; variables: () => Promise<Record<string, unknown>> },
+  send: (scopes: readonly string[], variables: Record<string, unknown>) => Promise<GatewayAnswer>,
+): Promise<void> {
+  const { schema, table, text } = about
+  const document = parse(text)
+  const operation = getOperationAST(document)
+  const root = operation && schema.getRootType(operation.operation)
+  if (!root) throw new Error('no operation')
+  const changes = operation.operation === OperationTypeNode.MUTATION
+  const whole = await send(allScopes, await about.variables())
+  expect(whole.body.errors).toBeUndefined()
+  const found = foundIn(whole.body.data ?? {}, root)
+  for (const scopes of subsets) {
+    const variables = await about.variables()
+    const before = counties.list.map(({ questions }) => questions.length)
+    const answer = await send(scopes, variables)
+    const asked = counties.list.flatMap(({ questions }, index) => questions.slice(before[index]))
+    const granted = new Set(scopes)
+    const reference = new ScopeReference(schema, table, document, granted, variables)
+    const sent = schema === countySchema ? [] : asked.map(({ query }) => query)
+    expect({ scopes, ...seen(answer, changes), trespassed: trespasses(sent, granted) }).toEqual({
+      scopes,
+      data: comparable(reference.answer(found), changes),
+      paths: reference.refusedPaths(),
+      others: [],
+      trespassed: [],
+    })
+  }
+}
+
+describe('at the gateway, with every subset of the scopes', () => {
+  it.each(operations)(
+    'the operation $name gives exactly what the scope table allows, and nothing else reaches a county',
+    async ({ name, text }) => {
+      const make = variablesOf[name]
+      if (!make) throw new Error(`This test has no variables for ${name}.`)
+      await checkSubsets(
+        { schema: apiSchema, table: gatewayTable, text, variables: async () => make() },
+        (scopes, variables) => ask(here, scopes, text, variables),
+      )
+    },
+  )
+})
+
+const countyDocuments: { name: string; text: string; variables?: () => Record<string, unknown> }[] = [
+  {
+    name: 'records',
+    text: `query ($subject: SubjectCode!) {
+      creditListings(filter: { states: [PUBLISHED] }) { nodes { id subject { code } history { event } } coverage { complete } }
+      penalties { nodes { id documentNumber } }
+      enforcementCases(first: 3) { nodes { id links { id } officers { id } agency { id } } }
+      creditStanding(subject: $subject, matter: "FOOD_BUSINESS_LICENCE") { county { code } listings { id } }
+      registeredSubjects(code: $subject) { name } }`,
+    variables: () => ({ subject }),
+  },
+  {
+    name: 'one case with all that hangs on it',
+    text: `query ($id: ID!) { enforcementCase(id: $id) { id number links { id state target { id county { code } } }
+      history { event officer } officers { id certificate } agency { name } } }`,
+    variables: () => ({ id: known.ownCase }),
+  },
+  {
+    name: 'the register and the links that wait',
+    text: `query { agencies(county: "${here}") { id name } officers(county: "${here}") { id agency { id } }
+      caseLinkProposals { id target { id } } }`,
+  },
+  {
+    name: 'a case to be filed',
+    text: `mutation ($input: FileCaseInput!) { fileCase(input: $input) { id number officers { id } } }`,
+    variables: () => ({ input: caseInput(here) }),
+  },
+  {
+    name: 'a link to be proposed',
+    text: `mutation ($id: ID!, $target: ID!) { proposeCaseLink(id: $id, target: $target, kind: SAME_ACT) { id state } }`,
+    variables: () => ({ id: known.ownCase, target: known.otherCase }),
+  },
+]
+
+describe('at a county, with every subset of the scopes in the gateway’s token', () => {
+  it.each(countyDocuments)('$name: exactly what the county’s own scope table allows', async ({ text, variables }) => {
+    const county = counties.at(here)
+    await checkSubsets(
+      { schema: countySchema, table: countyTable, text, variables: async () => variables?.() ?? {} },
+      async (scopes, given) => county.ask(await county.authorization(here, scopes), text, given),
+    )
+  })
+})

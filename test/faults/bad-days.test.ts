@@ -350,6 +350,7 @@ describe('a natural person’s identity number', () => {
   it.each(spellings)(
     'is answered with data or a good reason, through every operation, in headers and as garbage: %s',
     async (_, number) => {
+      expect.hasAssertions()
       const encoded = encodeURIComponent(number)
       for (const { name, document } of loadOperations()) {
         const all = variablesOf(name, number)

@@ -378,7 +378,7 @@ describe('a request that is no single GraphQL operation', () => {
       413,
       /large/,
     ],
-    ['text sent as text', { body: JSON.stringify(operation), headers: { 'content-type': 'text/plain' } }, 415, /./],
+    ['text sent as text', { body: JSON.stringify(operation), headers: { 'content-type': 'text/plain' } }, 400, /./],
   ]
 
   it.each(requests)('is refused with a code and a reason: %s', async (_, { body, headers = {} }, status, says) => {

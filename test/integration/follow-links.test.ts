@@ -12,7 +12,6 @@ import { type Trust, agencyOf, allScopes, createTrust } from '../support/trust.t
 const [A, B, C] = ['411528', '411729', '410823'] as const
 const organisation = '91110000600037341L'
 const person = samplePerson(7)
-const day = 86_400_000
 const documents = new Map(loadOperations().map(({ name, document }) => [name.slice(3), document]))
 
 const clock = shiftedClock()
@@ -181,6 +180,13 @@ describe('filing a case that others have', () => {
   })
 })
 
+const confirm = (county: string, id: string) => ask(county, operation('confirm-link'), { id })
+const idOf = (county: string) => cases[county]?.id ?? ''
+
+async function stored({ db }: OpenDatabase): Promise<StoredEntry[]> {
+  return db.select().from(journalEntries).orderBy(asc(journalEntries.sequence))
+}
+
 describe('case links', () => {
   const linksOf = `query ($id: ID!) { enforcementCase(id: $id) { links { kind state direction target { id } } } }`
   const linkTo = async (county: string, id: string, kind: string) => {
@@ -191,8 +197,6 @@ describe('case links', () => {
     )
     return data.enforcementCase.links.filter((link) => link.kind === kind)
   }
-  const confirm = (county: string, id: string) => ask(county, operation('confirm-link'), { id })
-  const idOf = (county: string) => cases[county]?.id ?? ''
 
   it('wait for the other county, are confirmed by it, and stay one link however often that is repeated', async () => {
     const link = await propose(A, idOf(A), idOf(B), 'SAME_PARTY')
@@ -376,8 +380,6 @@ describe('who looked', () => {
     const others = await get<{ accesses: { nodes: { transaction: string }[] } }>(A, accesses, { subject: organisation })
     expect(others.accesses.nodes.map((node) => node.transaction)).not.toContain(transaction)
 
-    const stored = async ({ db }: OpenDatabase) =>
-      (await db.select().from(journalEntries).orderBy(asc(journalEntries.sequence))) as StoredEntry[]
     const own = await stored(journal)
     expect(own.filter((entry) => entry.transaction === transaction)).toMatchObject([
       { agency: agencyOf(B), officer: 'T0001', purposeKind: 'CASE', purposeNumber: '案-21', fields: ['subject'] },
@@ -396,71 +398,5 @@ describe('who looked', () => {
     const { body } = await counties.at(A).ask(await counties.at(A).authorization(B), accesses, { subject: person })
     expect(body.data).toEqual({ accesses: null })
     expect(body.errors).toMatchObject([{ extensions: { code: 'AGREEMENT_MISSING', county: A } }])
-  })
-})
-
-describe('a listing through its life', () => {
-  const verdictOf = async (subject: string) => {
-    const { creditCheck } = await get<{
-      creditCheck: { verdict: string; consequences: { measure: { code: string } }[]; listings: { id: string }[] }
-    }>(B, operation('credit-check'), { subject, matter: 'FOOD_BUSINESS_LICENCE' })
-    return [creditCheck.verdict, ...creditCheck.consequences.map(({ measure }) => measure.code)]
-  }
-  const enter = async (serial: number, changes: Record<string, unknown> = {}) => {
-    const input = {
-      documentNumber: `示例列〔2026〕${serial}号`,
-      subject: organisation,
-      subjectName: '虚构示例有限公司',
-      category: 'FOOD_SAFETY',
-      facts: '示例事由',
-      basis: '第五条',
-      organ: '示例县市场监督管理局',
-      heavyPenalty: 'HEAVY_FINE',
-      penaltyDocument: '示例罚〔2026〕1号',
-      ...changes,
-    }
-    const data = await get<{ enterListing: { id: string } }>(A, operation('enter-listing'), { input })
-    return data.enterListing.id
-  }
-  const advance = (id: string, event: string, details: Record<string, unknown> = {}) =>
-    get<{ advanceListing: { state: string } }>(A, operation('advance-listing'), { id, event, details })
-  const clear = ['CLEAR']
-  const consider = ['CONSIDER', 'IMPORTANT_CONSIDERATION']
-
-  it('turns the check to CONSIDER from the decision on, and to CLEAR once it is removed early', async () => {
-    const id = await enter(1)
-    expect(await verdictOf(organisation)).toEqual(clear)
-    await advance(id, 'NOTIFY')
-    await advance(id, 'REQUEST_CONSENT')
-    expect(await verdictOf(organisation)).toEqual(clear)
-    await advance(id, 'LIST', { superiorConsent: '示例同意〔2026〕1号' })
-    expect(await verdictOf(organisation)).toEqual(consider)
-    await advance(id, 'PUBLISH')
-    expect(await verdictOf(organisation)).toEqual(consider)
-    const early = await ask(A, operation('advance-listing'), { id, event: 'APPLY_REPAIR' })
-    expect(early.body.errors).toMatchObject([{ extensions: { code: 'TRANSITION_REFUSED' } }])
-    clock.advance(366 * day)
-    await advance(id, 'APPLY_REPAIR')
-    await advance(id, 'ACCEPT_REPAIR')
-    expect(await verdictOf(organisation)).toEqual(consider)
-    const conditions = { obligationsFulfilled: true, harmRemoved: true, noNewPenalty: true }
-    expect(await advance(id, 'REMOVE_EARLY', conditions)).toMatchObject({ advanceListing: { state: 'REMOVED_EARLY' } })
-    expect(await verdictOf(organisation)).toEqual(clear)
-  })
-
-  it('bars its legal representative where the decision says so, until it is revoked', async () => {
-    const id = await enter(2, { legalRepresentative: '虚构某', legalRepresentativeCode: person })
-    await advance(id, 'NOTIFY')
-    await advance(id, 'REQUEST_CONSENT')
-    expect(await verdictOf(person)).toEqual(clear)
-    const details = { superiorConsent: '示例同意〔2027〕2号', imposedMeasures: ['FOOD_FIVE_YEAR_BAR'] }
-    await advance(id, 'LIST', details)
-    expect(await verdictOf(person)).toEqual(['BARRED', 'FOOD_FIVE_YEAR_BAR'])
-    expect(await verdictOf(organisation)).toEqual(consider)
-    await advance(id, 'PUBLISH')
-    expect(await verdictOf(person)).toEqual(['BARRED', 'FOOD_FIVE_YEAR_BAR'])
-    await advance(id, 'REVOKE', { document: '示例撤〔2027〕1号' })
-    expect(await verdictOf(person)).toEqual(clear)
-    expect(await verdictOf(organisation)).toEqual(clear)
   })
 })

@@ -237,6 +237,7 @@ describe('at the gateway, with every subset of the scopes', () => {
   it.each(operations)(
     'the operation $name gives exactly what the scope table allows, and nothing else reaches a county',
     async ({ name, text }) => {
+      expect.hasAssertions()
       const make = variablesOf[name]
       if (!make) throw new Error(`This test has no variables for ${name}.`)
       await checkSubsets(
@@ -283,6 +284,7 @@ const countyDocuments: { name: string; text: string; variables?: () => Record<st
 
 describe('at a county, with every subset of the scopes in the gateway’s token', () => {
   it.each(countyDocuments)('$name: exactly what the county’s own scope table allows', async ({ text, variables }) => {
+    expect.hasAssertions()
     const county = counties.at(here)
     await checkSubsets(
       { schema: countySchema, table: countyTable, text, variables: async () => variables?.() ?? {} },

@@ -77,7 +77,7 @@ export function shiftedClock(): ShiftedClock {
   let shift = 0
   return {
     now: () => new Date(Date.now() + shift),
-    uuid: systemClock.uuid,
+    uuid: () => systemClock.uuid(),
     advance(milliseconds) {
       shift += milliseconds
     },
@@ -203,9 +203,9 @@ async function startCounty(
     lines,
     questions,
     ask: (authorization, query, variables = {}, more = {}) => post(url, authorization, { query, variables }, more),
-    async authorization(county, scopes = allScopes) {
+    async authorization(asker, scopes = allScopes) {
       const minter = createCountyTokenMinter({ gatewayId, key: trust.gatewayKey, clock })
-      const viewer = { agency: agencyOf(county), county, scopes: new Set(scopes) }
+      const viewer = { agency: agencyOf(asker), county: asker, scopes: new Set(scopes) }
       return `Bearer ${await minter.mint({ viewer, county: code })}`
     },
     async stop() {

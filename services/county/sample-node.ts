@@ -76,7 +76,7 @@ export function sampleClock(moment = '2026-03-01T04:00:00.000Z'): SetClock {
   let now = new Date(moment)
   return {
     now: () => now,
-    uuid: systemClock.uuid,
+    uuid: () => systemClock.uuid(),
     set(next) {
       now = new Date(next)
     },

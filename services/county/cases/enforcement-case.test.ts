@@ -256,7 +256,7 @@ describe.each(sampleEngines())('cases on $name', ({ open }) => {
     const answers = await Promise.all(
       [1, 2, 3].map(() => node.ask({ from: xixian }, advanceDocument, { id, event: 'INVESTIGATE' })),
     )
-    expect(answers.map((answer) => answer.errors[0]?.extensions['code'] ?? 'OK').toSorted()).toEqual([
+    expect(answers.map((answer) => String(answer.errors[0]?.extensions['code'] ?? 'OK')).toSorted()).toEqual([
       'OK',
       'TRANSITION_REFUSED',
       'TRANSITION_REFUSED',

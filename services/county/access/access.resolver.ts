@@ -6,7 +6,7 @@ import { ownCoverage } from '../connection/coverage.type.ts'
 import { OwnPageArguments } from '../connection/page-arguments.type.ts'
 import { readPage } from '../connection/page.ts'
 import type { NodeParts } from '../db/node-parts.ts'
-import { type AccessRow, positionKey } from './access.repository.ts'
+import { type AccessRow, positionKey } from './access.service.ts'
 import type { AccessService } from './access.service.ts'
 import { type Access, AccessConnection } from './access.type.ts'
 

@@ -4,6 +4,9 @@ import type { Page, PageRequest } from '../connection/page.ts'
 import type { NodeParts } from '../db/node-parts.ts'
 import { AccessRepository, type AccessRow } from './access.repository.ts'
 
+/** What the service answers with, and its place in the order. */
+export { type AccessRow, positionKey } from './access.repository.ts'
+
 /** The county's own record of who looked at what. */
 export class AccessService {
   readonly #parts: NodeParts

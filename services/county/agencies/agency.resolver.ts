@@ -3,7 +3,7 @@ import { CountyCodeScalar } from '../../platform/codes/county-code.scalar.ts'
 import type { RequestContext } from '../../platform/viewer.ts'
 import { dayOf } from '../connection/day.ts'
 import type { NodeParts } from '../db/node-parts.ts'
-import type { AgencyRow, OfficerRow } from './agency.repository.ts'
+import type { AgencyRow, OfficerRow } from './agency.service.ts'
 import type { AgencyService } from './agency.service.ts'
 import { Agency, Officer, RegisterOfficerInput } from './agency.type.ts'
 

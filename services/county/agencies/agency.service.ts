@@ -6,6 +6,9 @@ import { newRecordId } from '../db/record-id.ts'
 import { AgencyRegister } from './agency-register.ts'
 import { AgencyRepository, type AgencyRow, type OfficerRow } from './agency.repository.ts'
 
+/** What the service answers with. */
+export type { AgencyRow, OfficerRow } from './agency.repository.ts'
+
 /** The county's enforcement bodies and their officers. */
 export class AgencyService {
   readonly #parts: NodeParts

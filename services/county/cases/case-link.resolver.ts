@@ -4,7 +4,7 @@ import type { RequestContext } from '../../platform/viewer.ts'
 import { labelOf } from '../connection/labelled-enum.ts'
 import type { NodeParts } from '../db/node-parts.ts'
 import { type CaseLinkKind, caseLinkKindLabels, caseLinkStateLabels } from './case-link.labels.ts'
-import type { CaseLinkRow } from './case-link.repository.ts'
+import type { CaseLinkRow } from './case-link.service.ts'
 import type { CaseLinkService } from './case-link.service.ts'
 import { CaseLink, CaseLinkKindEnum, type CaseReference } from './case-link.type.ts'
 

@@ -16,6 +16,9 @@ import { type CaseLinkEvent, decideCaseLink } from './case-link.machine.ts'
 import { CaseLinkRepository, type CaseLinkRow } from './case-link.repository.ts'
 import { EnforcementCaseRepository, isShared } from './enforcement-case.repository.ts'
 
+/** What the service answers with. */
+export type { CaseLinkRow } from './case-link.repository.ts'
+
 const mostProposals = 1_000
 
 /** Links between cases of this county and others: proposed by one, confirmed by the other, walked by both. */

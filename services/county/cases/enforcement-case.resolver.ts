@@ -16,7 +16,7 @@ import { CaseLink } from './case-link.type.ts'
 import { EnforcementCaseFilter, FileCaseInput } from './enforcement-case.input.ts'
 import type { CaseEventKind } from './enforcement-case.machine.ts'
 import { toEnforcementCase } from './enforcement-case.record.ts'
-import type { CaseRow, CaseSearch } from './enforcement-case.repository.ts'
+import type { CaseRow, CaseSearch } from './enforcement-case.service.ts'
 import type { EnforcementCaseService } from './enforcement-case.service.ts'
 import { CaseEventEnum, CaseStep, EnforcementCase, EnforcementCaseConnection } from './enforcement-case.type.ts'
 

@@ -19,6 +19,9 @@ import {
   isShared,
 } from './enforcement-case.repository.ts'
 
+/** What the service answers with. */
+export type { CaseRow, CaseSearch } from './enforcement-case.repository.ts'
+
 const fewestOfficers = 2
 
 /** Enforcement cases: reading them and taking them through their stages. */

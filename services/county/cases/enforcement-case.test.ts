@@ -256,7 +256,7 @@ describe.each(sampleEngines())('cases on $name', ({ open }) => {
     const answers = await Promise.all(
       [1, 2, 3].map(() => node.ask({ from: xixian }, advanceDocument, { id, event: 'INVESTIGATE' })),
     )
-    expect(answers.map((answer) => String(answer.errors[0]?.extensions['code'] ?? 'OK')).toSorted()).toEqual([
+    expect(answers.map(({ errors: [first] }) => (first ? stateOf(first.extensions) : 'OK')).toSorted()).toEqual([
       'OK',
       'TRANSITION_REFUSED',
       'TRANSITION_REFUSED',
@@ -288,3 +288,7 @@ describe.each(sampleEngines())('cases on $name', ({ open }) => {
     expect(wrong.errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'county' })
   })
 })
+
+function stateOf({ code }: { code?: unknown }): string {
+  return typeof code === 'string' ? code : 'without code'
+}

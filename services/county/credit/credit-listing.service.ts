@@ -24,6 +24,9 @@ import {
 import { hasEffect } from './effect.ts'
 import { currentListVersion, raiseListVersion } from './list-version.repository.ts'
 
+/** What the service answers with. */
+export type { ListingRow } from './credit-listing.repository.ts'
+
 const seenByOthers: ReadonlySet<string> = new Set(listingStatesSeenByOthers)
 
 /** The list of serious breakers of trust: reading it and changing it. */

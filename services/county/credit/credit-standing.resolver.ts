@@ -5,7 +5,7 @@ import type { RequestContext } from '../../platform/viewer.ts'
 import { labelOf } from '../connection/labelled-enum.ts'
 import type { NodeParts } from '../db/node-parts.ts'
 import { categoryLabels, listingStateLabels } from './credit-listing.labels.ts'
-import type { Standing } from './credit-listing.repository.ts'
+import type { Standing } from './credit-standing.service.ts'
 import type { CreditStandingService } from './credit-standing.service.ts'
 import { CreditStanding, type StandingListing } from './credit-standing.type.ts'
 

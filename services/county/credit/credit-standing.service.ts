@@ -5,6 +5,9 @@ import { noteShown } from '../access/subjects-shown.ts'
 import type { NodeParts } from '../db/node-parts.ts'
 import { CreditListingRepository, type Standing } from './credit-listing.repository.ts'
 
+/** What the service answers with. */
+export type { Standing } from './credit-listing.repository.ts'
+
 /** Answers credit checks. */
 export class CreditStandingService {
   readonly #parts: NodeParts

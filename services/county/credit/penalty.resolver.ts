@@ -7,7 +7,7 @@ import { PageArguments } from '../connection/page-arguments.type.ts'
 import { readPage } from '../connection/page.ts'
 import type { NodeParts } from '../db/node-parts.ts'
 import { countyOfId } from '../db/record-id.ts'
-import type { PenaltyRow, PenaltySearch } from './penalty.repository.ts'
+import type { PenaltyRow, PenaltySearch } from './penalty.service.ts'
 import type { PenaltyService } from './penalty.service.ts'
 import { Penalty, PenaltyConnection, PenaltyFilter } from './penalty.type.ts'
 

@@ -6,6 +6,9 @@ import type { NodeParts } from '../db/node-parts.ts'
 import { isOwnId } from '../db/record-id.ts'
 import { PenaltyRepository, type PenaltyRow, type PenaltySearch } from './penalty.repository.ts'
 
+/** What the service answers with. */
+export type { PenaltyRow, PenaltySearch } from './penalty.repository.ts'
+
 /** Reading penalties; they come in by import only. */
 export class PenaltyService {
   readonly #parts: NodeParts

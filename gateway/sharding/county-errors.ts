@@ -15,11 +15,11 @@ export interface CountyError {
 
 /**
  * What one county made of one field: its value (with the errors it passed on), or no answer; `sent` when it may have got
- * the question nevertheless.
+ * the question nevertheless, `code` when its refusal has a name that the asker can act on.
  */
 export type Part =
   | { county: string; value: unknown; errors: readonly CountyError[] }
-  | { county: string; outage: OutageReason; sent?: boolean }
+  | { county: string; outage: OutageReason; sent?: boolean; code?: 'AGREEMENT_MISSING' }
 
 /** A part that is missing. */
 export type Outage = Extract<Part, { outage: OutageReason }>
@@ -94,17 +94,23 @@ const meanings: Record<OutageReason, string> = {
   STALE: 'holds records that are out of date',
 }
 
-/** COUNTY_UNANSWERED at a place in the answer; `key` is the id of the entity that is missing. */
+/**
+ * COUNTY_UNANSWERED, or the name of the county's refusal, at a place in the answer; `key` is the id of the entity that is
+ * missing.
+ */
 export function unanswered(outage: Outage, path: Path, more: { key?: string; mutation?: boolean } = {}): GraphQLError {
-  const { county, outage: reason } = outage
+  const { county, outage: reason, code = 'COUNTY_UNANSWERED' } = outage
   const unsure = more.mutation && outage.sent && reason !== 'REFUSED'
-  const message = `County ${county} ${meanings[reason]}.`
+  const message =
+    code === 'AGREEMENT_MISSING'
+      ? `County ${county} has no agreement in force that lets your county read these records for this purpose.`
+      : `County ${county} ${meanings[reason]}.`
   return new GraphQLError(
     unsure ? `${message} It is not known whether the change was made: look before you repeat it.` : message,
     {
       path,
       extensions: {
-        code: 'COUNTY_UNANSWERED' satisfies ErrorCode,
+        code: code satisfies ErrorCode,
         county,
         reason,
         ...(more.key !== undefined && { key: more.key }),

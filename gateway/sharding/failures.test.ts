@@ -217,7 +217,6 @@ describe('failures', () => {
 
   test('an error code says whether a county refused, was late, or is at fault', async () => {
     for (const [code, reason] of [
-      ['AGREEMENT_MISSING', 'REFUSED'],
       ['TOKEN_EXPIRED', 'REFUSED'],
       ['AGENCY_UNKNOWN', 'REFUSED'],
       ['JOURNAL_UNAVAILABLE', 'REFUSED'],
@@ -231,6 +230,20 @@ describe('failures', () => {
       expect(errors[0]?.extensions).toEqual({ code: 'COUNTY_UNANSWERED', county: A, reason })
       expect(JSON.stringify([errors, x.faults])).not.toContain('secret text')
     }
+  })
+
+  test('a county without an agreement says so, in our words, on a routed field and on a page', async () => {
+    const x = threeCounties()
+    x.behaviours.set(A, () => ({ errors: [{ message: 'secret text', extensions: { code: 'AGREEMENT_MISSING' } }] }))
+    const refusal = { code: 'AGREEMENT_MISSING', county: A, reason: 'REFUSED' }
+    const mine = await run(x, '{ mine }')
+    expect(mine.errors.map(({ extensions }) => extensions)).toEqual([refusal])
+    const paged = await run(x, `{ ${page} }`)
+    expect(paged.data).toMatchObject({
+      things: { coverage: { unanswered: [{ county: { code: A }, reason: 'REFUSED' }] } },
+    })
+    expect(paged.errors.map(({ extensions }) => extensions)).toEqual([refusal])
+    expect(JSON.stringify([mine.errors, paged.errors])).not.toContain('secret text')
   })
 
   test('an error about one row stands at that row of the merged page, and at none if the row is not shown', async () => {

@@ -1,6 +1,7 @@
+import type { ErrorCode } from '../../services/platform/errors.ts'
 import type { OutageReason } from './contract.ts'
 import type { Unit } from './compile-unit.ts'
-import { type CountyError, meaningOf, type Part, passOn } from './county-errors.ts'
+import { type CountyError, meaningOf, type Outage, type Part, passOn } from './county-errors.ts'
 import type { Variables } from './selection.ts'
 import { elementsOf, isJsonObject, membersOf } from './json.ts'
 import { responseKey } from './unit-text.ts'
@@ -80,7 +81,12 @@ function isStep(value: unknown): value is string | number {
 }
 
 /** What errors together mean: the gravest outage, or the errors that pass on. */
-function judge(county: string, unit: Unit, errors: readonly RawError[], onFault: (detail: string) => void) {
+function judge(
+  county: string,
+  unit: Unit,
+  errors: readonly RawError[],
+  onFault: (detail: string) => void,
+): Outage | CountyError[] {
   const passed: CountyError[] = []
   const outages = new Set<OutageReason>()
   for (const { error, path } of errors) {
@@ -95,7 +101,13 @@ function judge(county: string, unit: Unit, errors: readonly RawError[], onFault:
       )
   }
   const outage = (['FAULT', 'TIMEOUT', 'REFUSED'] as const).find((reason) => outages.has(reason))
-  return outage === undefined ? passed : outage
+  if (outage === undefined) return passed
+  const named = outage === 'REFUSED' && errors.some(isAboutAgreement)
+  return { county, outage, sent: true, ...(named && { code: 'AGREEMENT_MISSING' as const }) }
+}
+
+function isAboutAgreement({ error }: RawError): boolean {
+  return membersOf(error['extensions'])['code'] === ('AGREEMENT_MISSING' satisfies ErrorCode)
 }
 
 function readField(
@@ -108,7 +120,7 @@ function readField(
 ): Part {
   const { unit, variables } = question
   const judged = judge(county, unit, errors, onFault)
-  if (typeof judged === 'string') return { county, outage: judged, sent: true }
+  if ('outage' in judged) return judged
   // A null that an error explains may stand where the type has none: the error went up to it.
   if (judged.length > 0 && (value === null || nothing)) return { county, value: null, errors: judged }
   const { route } = unit
@@ -136,16 +148,16 @@ function readEntities(
   }
   const shared = judge(county, unit, general, onFault)
   const unusable = !Array.isArray(value) || value.length !== representations.length
-  if (unusable && typeof shared !== 'string' && shared.length === 0) {
+  if (unusable && !('outage' in shared) && shared.length === 0) {
     onFault(`${unit.name}: not ${representations.length} entities`)
     return representations.map(() => ({ county, outage: 'FAULT' }))
   }
-  if (typeof shared === 'string') return representations.map(() => ({ county, outage: shared }))
+  if ('outage' in shared) return representations.map(() => shared)
   if (unusable) return representations.map(() => ({ county, value: null, errors: shared }))
   const { route } = unit
   return representations.map((representation, index): Part => {
     const judged = judge(county, unit, byIndex.get(index) ?? [], onFault)
-    if (typeof judged === 'string') return { county, outage: judged }
+    if ('outage' in judged) return judged
     const entity: unknown = value[index]
     const { __typename: typename, id } = membersOf(representation)
     const wrong =

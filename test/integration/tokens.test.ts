@@ -274,6 +274,16 @@ describe('the gateway', () => {
       coverage: { answered: [{ county: { code: there } }], unanswered: [{}, {}] },
     })
   })
+
+  it('says AGREEMENT_MISSING, and of which county, for a page and for one record', async () => {
+    const refused = { code: 'AGREEMENT_MISSING', county: outside, reason: 'REFUSED' }
+    const paged = await atGateway(await issued())
+    expect(paged.body.errors?.map(({ extensions }) => extensions)).toEqual([refused])
+    const id = `${outside}:penalty:00000000-0000-4000-8000-000000000001`
+    const one = await atGateway(await issued(), `{ penalty(id: "${id}") { documentNumber } }`)
+    expect(one.body.data).toEqual({ penalty: null })
+    expect(one.body.errors?.map(({ extensions }) => extensions)).toEqual([refused])
+  })
 })
 
 const badAtCounty: Bad[] = [

@@ -59,17 +59,18 @@ function clientOf(headers) {
   return undefined
 }
 
-/** Sends one operation; renews a demo token that is about to expire, and gives introspection one of its own. */
+/**
+ * Sends one operation. While a demo client is chosen in the menu it asks as that client, also when the headers editor
+ * still shows another one or none, and with a token that lasts; whoever writes a token of their own is left alone.
+ */
 async function fetcher(params, options) {
   let headers = options?.headers ?? {}
-  const introspection = params.operationName === 'IntrospectionQuery'
-  if (introspection && headers.authorization === undefined && chosen !== '') headers = await headersOf(chosen)
-  const client = clientOf(headers)
-  if (client !== undefined) {
-    const authorization = `Bearer ${await tokenOf(client)}`
-    if (authorization !== headers.authorization) {
-      headers = { ...headers, authorization }
-      await fillHeaders(client)
+  const shown = clientOf(headers)
+  if (chosen !== '' && (headers.authorization === undefined || shown !== undefined)) {
+    const own = await headersOf(chosen)
+    if (own.authorization !== headers.authorization) {
+      headers = shown === chosen ? { ...headers, authorization: own.authorization } : { ...headers, ...own }
+      await fillHeaders(chosen)
     }
   }
   // Just after a change of tab GraphiQL still names the other tab's operation.

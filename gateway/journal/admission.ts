@@ -1,7 +1,8 @@
-import { Kind, type DocumentNode, type GraphQLSchema, type SelectionSetNode } from 'graphql'
+import { type DocumentNode, getOperationAST, type GraphQLSchema } from 'graphql'
 import type { Clock } from '../../services/platform/clock.ts'
 import { subjectReference } from '../../services/platform/codes/mask.ts'
 import type { Journal } from '../../services/platform/journal/journal.ts'
+import { rootFields } from '../../services/platform/journal/root-fields.ts'
 import { subjectsAsked } from '../../services/platform/journal/subjects-asked.ts'
 import type { RequestContext } from '../../services/platform/viewer.ts'
 
@@ -22,7 +23,7 @@ export async function admit(
   deps: { journal: Journal; clock: Clock; pepper: string },
   { schema, document, operationName, variables, context }: AskedOperation,
 ): Promise<void> {
-  const fields = rootFields(document, operationName)
+  const fields = rootFields(document, getOperationAST(document, operationName))
   if (fields.every((name) => name.startsWith('__'))) return
   const { viewer, transaction } = context
   await deps.journal.append({
@@ -37,26 +38,4 @@ export async function admit(
     fields,
     subjects: subjectsAsked(schema, document, variables).map((code) => subjectReference(code, deps.pepper)),
   })
-}
-
-/** Names of the root fields that an operation selects, in order, each once. */
-export function rootFields(document: DocumentNode, operationName: string | null): string[] {
-  const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
-  const operation =
-    operationName === null ? operations[0] : operations.find(({ name }) => name?.value === operationName)
-  const names = new Set<string>()
-  const collect = (set: SelectionSetNode): void => {
-    for (const selection of set.selections) {
-      if (selection.kind === Kind.FIELD) names.add(selection.name.value)
-      else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet)
-      else {
-        const fragment = document.definitions.find(
-          (each) => each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === selection.name.value,
-        )
-        if (fragment?.kind === Kind.FRAGMENT_DEFINITION) collect(fragment.selectionSet)
-      }
-    }
-  }
-  if (operation) collect(operation.selectionSet)
-  return [...names]
 }

@@ -1,17 +1,15 @@
 import { type ApolloServerPlugin, HeaderMap } from '@apollo/server'
 import {
   type DocumentNode,
-  type FragmentDefinitionNode,
   type GraphQLFormattedError,
   type GraphQLSchema,
-  Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
-  type SelectionSetNode,
 } from 'graphql'
 import type { Clock } from '../../platform/clock.ts'
 import { ExchangeError } from '../../platform/errors.ts'
 import type { Journal } from '../../platform/journal/journal.ts'
+import { rootFields } from '../../platform/journal/root-fields.ts'
 import { subjectsAsked } from '../../platform/journal/subjects-asked.ts'
 import type { RequestContext } from '../../platform/viewer.ts'
 
@@ -38,7 +36,7 @@ interface Question {
  */
 export function createJournalPlugin(options: JournalPluginOptions): ApolloServerPlugin<RequestContext> {
   async function append(question: Question): Promise<void> {
-    const fields = rootFields(question.document, question.operation)
+    const fields = rootFields(question.document, question.operation).filter((name) => !name.startsWith('__'))
     if (fields.length === 0) return
     const { viewer, transaction, shown } = question.contextValue
     const asked = subjectsAsked(question.schema, question.document, question.request.variables ?? {})
@@ -87,22 +85,4 @@ async function refusalOf(appended: Promise<void>): Promise<{ errors: GraphQLForm
     if (!(error instanceof ExchangeError)) throw error
     return { errors: [{ message: error.message, extensions: error.extensions }] }
   }
-}
-
-/** Names of the root fields that an operation selects, each once, without those about the schema. */
-function rootFields(document: DocumentNode, operation: OperationDefinitionNode): string[] {
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const part of document.definitions) {
-    if (part.kind === Kind.FRAGMENT_DEFINITION) fragments.set(part.name.value, part)
-  }
-  const names = new Set<string>()
-  const collect = (set: SelectionSetNode | undefined): void => {
-    for (const selection of set?.selections ?? []) {
-      if (selection.kind === Kind.FIELD) names.add(selection.name.value)
-      else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet)
-      else collect(fragments.get(selection.name.value)?.selectionSet)
-    }
-  }
-  collect(operation.selectionSet)
-  return [...names].filter((name) => !name.startsWith('__'))
 }

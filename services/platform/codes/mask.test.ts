@@ -81,6 +81,13 @@ describe('redactIdentityNumbers', () => {
     expect(redactIdentityNumbers(`${randomUUID()} 11010519491231002X`)).toContain('ending 002X')
   })
 
+  it('takes a run of any length in one pass', () => {
+    const numbers = '440524188001010014'.repeat(20_000)
+    const started = performance.now()
+    expect(redactIdentityNumbers(`"1${numbers}23"`)).toBe(`"1${'[identity number ending 0014]'.repeat(20_000)}23"`)
+    expect(performance.now() - started).toBeLessThan(1_000)
+  })
+
   it('removes any valid number from any text around it', () => {
     const number = fc
       .tuple(fc.integer({ min: 1800, max: 2999 }), fc.nat(999))

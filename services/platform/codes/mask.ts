@@ -50,15 +50,21 @@ function redactRun(run: string, joined: boolean): string {
   return plain.length > 18 ? redactWithin(run, plain) : run
 }
 
-/** A long run, such as a number with a date glued to it: the first part that is a valid identity number is removed. */
+/**
+ * A long run, such as a number with a date glued to it: the parts that are valid identity numbers are removed. In one
+ * pass, since a run is as long as a caller makes it.
+ */
 function redactWithin(run: string, plain: string): string {
+  let kept = ''
+  let from = 0
   for (let start = 0; start + 18 <= plain.length; start++) {
     const part = plain.slice(start, start + 18)
-    if (looksLikeIdentityNumber(part) && identityProblem(part) === null) {
-      return plain.slice(0, start) + removed(part) + redactIdentityNumbers(plain.slice(start + 18))
-    }
+    if (!looksLikeIdentityNumber(part) || identityProblem(part) !== null) continue
+    kept += plain.slice(from, start) + removed(part)
+    from = start + 18
+    start = from - 1
   }
-  return run
+  return from === 0 ? run : kept + redactIdentityNumbers(plain.slice(from))
 }
 
 /** One mistyped identity number in 31 happens to be a valid organisation code as well; such a code is not exposed. */

@@ -35,15 +35,16 @@ export class DatabaseInUse extends Error {
 const migrationLock = 0x6c69616e
 const connectTimeoutSeconds = 5
 const statementTimeoutMs = 15_000
+const quiet = { onnotice: () => {}, connect_timeout: connectTimeoutSeconds }
 
 /**
  * Opens PostgreSQL when `url` is given, else PGlite in `dataDir` (`memory://` for none on disk), and applies the
- * migrations in `migrationsDir` under an advisory lock.
+ * migrations in `migrationsDir` under an advisory lock; without it the tables stay as they are.
  */
 export async function openDatabase(options: {
   url?: string | undefined
   dataDir?: string | undefined
-  migrationsDir: string
+  migrationsDir?: string
   /** Connections at most (PostgreSQL). */
   connections?: number
 }): Promise<OpenDatabase> {
@@ -58,15 +59,12 @@ export async function rows<Row extends Record<string, unknown>>(db: Database, qu
   return (Array.isArray(result) ? result : (result as { rows: Row[] }).rows) as Row[]
 }
 
-async function openPostgres(url: string, migrationsFolder: string, connections: number): Promise<OpenDatabase> {
-  const quiet = { onnotice: () => {}, connect_timeout: connectTimeoutSeconds }
-  const migrator = postgres(url, { ...quiet, max: 1, connection: { lock_timeout: 60_000 } })
-  try {
-    await migrator`select pg_advisory_lock(${migrationLock})`
-    await migratePostgres(drizzlePostgres(migrator), { migrationsFolder })
-  } finally {
-    await migrator.end({ timeout: connectTimeoutSeconds })
-  }
+async function openPostgres(
+  url: string,
+  migrationsFolder: string | undefined,
+  connections: number,
+): Promise<OpenDatabase> {
+  if (migrationsFolder !== undefined) await migrateUnderLock(url, migrationsFolder)
   const client = postgres(url, {
     ...quiet,
     max: connections,
@@ -81,7 +79,17 @@ async function openPostgres(url: string, migrationsFolder: string, connections: 
   }
 }
 
-async function openPglite(dataDir: string, migrationsFolder: string): Promise<OpenDatabase> {
+async function migrateUnderLock(url: string, migrationsFolder: string): Promise<void> {
+  const migrator = postgres(url, { ...quiet, max: 1, connection: { lock_timeout: 60_000 } })
+  try {
+    await migrator`select pg_advisory_lock(${migrationLock})`
+    await migratePostgres(drizzlePostgres(migrator), { migrationsFolder })
+  } finally {
+    await migrator.end({ timeout: connectTimeoutSeconds })
+  }
+}
+
+async function openPglite(dataDir: string, migrationsFolder: string | undefined): Promise<OpenDatabase> {
   const inMemory = dataDir.startsWith('memory://')
   if (!inMemory) mkdirSync(dirname(dataDir), { recursive: true })
   // Two processes in one folder would destroy it, and PGlite itself does not notice.
@@ -91,7 +99,7 @@ async function openPglite(dataDir: string, migrationsFolder: string): Promise<Op
   }
   const client = await PGlite.create(inMemory ? {} : { dataDir })
   // PGlite is one process with one connection: nobody else can migrate meanwhile.
-  await migratePglite(drizzlePglite(client), { migrationsFolder })
+  if (migrationsFolder !== undefined) await migratePglite(drizzlePglite(client), { migrationsFolder })
   return {
     db: drizzlePglite(client) as unknown as Database,
     engine: 'pglite',

@@ -33,8 +33,8 @@ export interface Journal {
 /** Hash of the entry before a chain's first. */
 export const chainStart = '0'.repeat(64)
 
-/** Where the chain stands. */
-interface Tail {
+/** Where a chain stands: its last entry, or sequence 0 and {@link chainStart} before the first. */
+export interface Tail {
   sequence: number
   hash: string
 }
@@ -140,13 +140,18 @@ export function entryHash(chain: string, sequence: number, previous: string, ent
 /** A stored entry, as {@link verifyChain} reads it. */
 export type StoredEntry = JournalEntry & { chain: string; sequence: number; previous: string; hash: string }
 
-/** The sequence number of the first stored entry that does not follow from its predecessor, or undefined. */
-export function verifyChain(stored: readonly StoredEntry[]): number | undefined {
-  let previous: string | undefined
-  let expected: number | undefined
+/**
+ * The sequence number of the first stored entry that does not follow from its predecessor, or undefined. The first one
+ * must follow from `after`; without it any beginning will do.
+ */
+export function verifyChain(stored: readonly StoredEntry[], after?: Tail): number | undefined {
+  let previous = after?.hash
+  let expected = after === undefined ? undefined : after.sequence + 1
   for (const entry of stored) {
     const follows = previous === undefined || (entry.previous === previous && entry.sequence === expected)
-    if (!follows || entryHash(entry.chain, entry.sequence, entry.previous, entry) !== entry.hash) return entry.sequence
+    // PostgreSQL has timestamps, such as infinity, that are no moments: no entry was written with one.
+    if (!follows || Number.isNaN(entry.at.getTime())) return entry.sequence
+    if (entryHash(entry.chain, entry.sequence, entry.previous, entry) !== entry.hash) return entry.sequence
     previous = entry.hash
     expected = entry.sequence + 1
   }

@@ -2,7 +2,7 @@
 export const exitCodes = {
   /** CLEAR; or the command did what was asked. */
   ok: 0,
-  /** CONSIDER or BARRED; a receipt that is not genuine; an import with rejected rows. */
+  /** CONSIDER or BARRED; a receipt that is not genuine; an import with rejected rows; a journal that is broken. */
   finding: 1,
   /** INCONCLUSIVE: some county has not answered. */
   inconclusive: 2,

@@ -17,7 +17,8 @@ async function run(...args: string[]): Promise<{ out: string; err: string; code:
   return result
 }
 
-test.each(['check', 'token', 'verify', 'import', 'directory fetch', 'directory show'])(
+const commands = ['check', 'token', 'verify', 'import', 'directory fetch', 'directory show']
+test.each([...commands, 'keys generate', 'keys public', 'journal verify'])(
   'liandong %s --help explains itself with an example',
   async (command) => {
     const { out, code } = await run(...command.split(' '), '--help')

@@ -4,6 +4,8 @@ import type { CommandIo } from './command-io.ts'
 import { checkCommand } from './commands/check.command.ts'
 import { directoryCommand } from './commands/directory.command.ts'
 import { importCommand } from './commands/import.command.ts'
+import { journalCommand } from './commands/journal.command.ts'
+import { keysCommand } from './commands/keys.command.ts'
 import { tokenCommand } from './commands/token.command.ts'
 import { verifyCommand } from './commands/verify.command.ts'
 
@@ -14,7 +16,9 @@ export function createProgram(io: CommandIo): Command {
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showHelpAfterError('(liandong help shows the commands)')
-  for (const add of [checkCommand, tokenCommand, verifyCommand, importCommand, directoryCommand]) add(program, io)
+  const data = [importCommand, journalCommand]
+  for (const add of [checkCommand, tokenCommand, verifyCommand, ...data, directoryCommand, keysCommand])
+    add(program, io)
   for (const command of program.commands) command.exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err })
   return program
 }

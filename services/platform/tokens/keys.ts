@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet, type JWK } from 'jose'
 import { z } from 'zod'
@@ -63,16 +63,20 @@ export async function readSigningKey(file: string): Promise<SigningKey> {
   return parseSigningKey(await readFile(file, 'utf8'))
 }
 
-/** Writes a secret so that only this user can read it: temporary name, mode 0600, then renamed. */
-export async function writeSecretFile(file: string, text: string): Promise<void> {
+/**
+ * Writes a secret so that only this user can read it: temporary name, mode 0600, then renamed. Unless it may `replace`
+ * a file, it rejects with EEXIST where there is one.
+ */
+export async function writeSecretFile(file: string, text: string, { replace = true } = {}): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   const temporary = `${file}.${randomUUID()}.tmp`
   try {
     await writeFile(temporary, text, { mode: 0o600, flag: 'wx', flush: true })
-    await rename(temporary, file)
-  } catch (error) {
+    // A rename would replace, a link never does.
+    if (replace) await rename(temporary, file)
+    else await link(temporary, file)
+  } finally {
     await rm(temporary, { force: true })
-    throw error
   }
 }
 

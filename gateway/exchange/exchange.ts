@@ -1,5 +1,5 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { type GraphQLSchema, parse } from 'graphql'
+import { type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql'
 import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars'
 import { CountyCodeScalar } from '../../services/platform/codes/county-code.scalar.ts'
 import { SubjectCodeScalar } from '../../services/platform/codes/subject-code.scalar.ts'
@@ -30,8 +30,9 @@ export function createExchange(deps: ExchangeDeps): GraphQLSchema {
   const countyEntry = (code: string) => directory.county(code)
 
   const records =
-    (kind: 'listings' | 'penalties' | 'cases') => (subject: { code: string }, page: Page, context: RequestContext) =>
-      subjectRecords(counties, kind, subject.code, page, context)
+    (kind: 'listings' | 'penalties' | 'cases') =>
+    (subject: { code: string }, page: Page, context: RequestContext, info: GraphQLResolveInfo) =>
+      subjectRecords(counties, kind, subject.code, page, context, info)
 
   return buildSubgraphSchema({
     typeDefs: parse(exchangeSdl),
@@ -80,7 +81,8 @@ export function createExchange(deps: ExchangeDeps): GraphQLSchema {
           own: { id: string; act: string; subject: { code: string } },
           _: unknown,
           context: RequestContext,
-        ) => duplicateCases(counties, own, context),
+          info: GraphQLResolveInfo,
+        ) => duplicateCases(counties, own, context, info),
       },
     },
   } as Parameters<typeof buildSubgraphSchema>[0])

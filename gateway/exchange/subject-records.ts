@@ -1,7 +1,9 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import { checkCursors } from '../../services/platform/cursor.ts'
 import { ExchangeError } from '../../services/platform/errors.ts'
 import type { RequestContext } from '../../services/platform/viewer.ts'
 import type { CountyQuestions } from './county-questions.ts'
+import { demandCoverage, incomplete } from './demand-coverage.ts'
 
 /** Paging arguments of a connection. */
 export interface Page {
@@ -21,7 +23,14 @@ const connections = {
   cases: { field: 'enforcementCases', filter: 'EnforcementCaseFilter', type: 'EnforcementCase' },
 } as const
 
+interface Coverage {
+  complete: boolean
+  answered: unknown[]
+  unanswered: { county: { code: string }; reason: string }[]
+}
+
 interface Connection {
+  coverage: Coverage
   edges: { cursor: string; node: { id: string; filedAt?: string | null } }[]
 }
 
@@ -35,6 +44,7 @@ export async function subjectRecords(
   code: string,
   paging: Page,
   context: RequestContext,
+  info: GraphQLResolveInfo,
 ): Promise<unknown> {
   const { field, filter, type } = connections[kind]
   checkCursors(paging, field, { subject: code })
@@ -42,10 +52,13 @@ export async function subjectRecords(
     ${field}(filter: $filter, first: $first, after: $after, last: $last, before: $before) { ${page} }
   }`
   const connection = await run(counties, document, { filter: { subject: code }, ...paging }, field, context)
-  return withStubs(connection, type)
+  return withStubs(demandCoverage(connection, info), type)
 }
 
-/** The name the first county that knows the subject has for it; null when none that answered does. */
+/**
+ * The name the first county that knows the subject has for it; null when every county has answered and none does, else
+ * COVERAGE_INCOMPLETE.
+ */
 export async function subjectName(
   counties: CountyQuestions,
   code: string,
@@ -57,6 +70,10 @@ export async function subjectName(
     const [entry] = 'data' in reply ? ((reply.data['registeredSubjects'] as { name: string }[] | null) ?? []) : []
     if (entry) return entry.name
   }
+  const missing = [...replies].flatMap(([county, reply]) =>
+    'outage' in reply ? [{ county, reason: reply.outage }] : [],
+  )
+  if (missing.length > 0) throw incomplete('name', missing, 'No county that answered knows the subject.')
   return null
 }
 
@@ -65,7 +82,8 @@ export async function duplicateCases(
   counties: CountyQuestions,
   own: { id: string; act: string; subject: { code: string } },
   context: RequestContext,
-): Promise<{ cases: unknown[]; coverage: unknown }> {
+  info: GraphQLResolveInfo,
+): Promise<{ cases: unknown[]; coverage: Coverage }> {
   const home = own.id.slice(0, 6)
   const others = counties.targets().filter((county) => county !== home)
   if (others.length === 0) return { cases: [], coverage: { complete: true, answered: [], unanswered: [] } }
@@ -79,7 +97,7 @@ export async function duplicateCases(
   // Whoever filed first has jurisdiction (行政处罚法 art. 25). Connections run by the day a clue was registered.
   const edges = connection.edges.toSorted((one, other) => compareFiling(one.node, other.node))
   const { nodes, coverage: covered } = withStubs({ ...connection, edges }, 'EnforcementCase')
-  return { cases: nodes, coverage: covered }
+  return demandCoverage({ cases: nodes, coverage: covered }, info)
 }
 
 function compareFiling(one: { id: string; filedAt?: string | null }, other: typeof one): number {
@@ -93,17 +111,14 @@ async function run(
   variables: Record<string, unknown>,
   field: string,
   context: RequestContext,
-): Promise<Connection & { coverage: unknown }> {
+): Promise<Connection> {
   const { data, errors } = await counties.execute({ document, variables, context })
-  const connection = data?.[field] as (Connection & { coverage: unknown }) | null | undefined
+  const connection = data?.[field] as Connection | null | undefined
   if (connection) return connection
   throw errors[0] ?? new ExchangeError('INTERNAL', 'The counties gave no answer.')
 }
 
-function withStubs(
-  connection: Connection & { coverage: unknown },
-  type: string,
-): Connection & { nodes: { id: string }[]; coverage: unknown } {
+function withStubs(connection: Connection, type: string): Connection & { nodes: { id: string }[] } {
   const edges = connection.edges.map(({ cursor, node }) => ({ cursor, node: { __typename: type, id: node.id } }))
   return { ...connection, edges, nodes: edges.map(({ node }) => node) }
 }

@@ -76,22 +76,23 @@ export class CreditListingService {
     const { own } = this.#parts.authoriser.toRead(context, 'CREDIT_LISTING')
     if (!isOwnId(id, 'listing', this.#parts.county)) return undefined
     const row = await this.#byId.get(context, id)
-    if (!row || own) return this.#shown(context, row)
-    if (!seenByOthers.has(row.state)) return undefined
-    const persons = await this.#listings.naturalPersons(this.#parts.db, [id])
-    return persons.has(id) ? undefined : this.#shown(context, row)
+    return this.#shown(context, row && (own || (await this.#isForOthers(row))) ? row : undefined)
   }
 
   /**
-   * One entry that another record refers to. A county that may only check credit standing sees what a check would have
-   * told it: entries with effect now.
+   * One entry that another record refers to. Beyond what {@link find} shows, whoever may check credit standing sees what
+   * a check would have told it: entries with effect now, natural persons' too.
    */
   async resolve(context: RequestContext, id: string): Promise<ListingRow | undefined> {
-    const reads = context.viewer.scopes.has('credit:read') && this.#parts.authoriser.mayRead(context, 'CREDIT_LISTING')
-    const { own } = this.#parts.authoriser.toRead(context, reads ? 'CREDIT_LISTING' : 'CREDIT_STANDING')
+    const { authoriser, clock } = this.#parts
+    const { scopes } = context.viewer
+    const reads = scopes.has('credit:read') && authoriser.mayRead(context, 'CREDIT_LISTING')
+    const { own } = authoriser.toRead(context, reads ? 'CREDIT_LISTING' : 'CREDIT_STANDING')
     if (!isOwnId(id, 'listing', this.#parts.county)) return undefined
     const row = await this.#byId.get(context, id)
-    const visible = row && (reads ? own || seenByOthers.has(row.state) : hasEffect(row, this.#parts.clock.now()))
+    if (row === undefined) return undefined
+    const told = scopes.has('credit:check') && authoriser.mayRead(context, 'CREDIT_STANDING')
+    const visible = (told && hasEffect(row, clock.now())) || (reads && (own || (await this.#isForOthers(row))))
     return this.#shown(context, visible ? row : undefined)
   }
 
@@ -178,6 +179,12 @@ export class CreditListingService {
       })
       return changed
     })
+  }
+
+  /** Whether other counties with an agreement see the entry: from LISTED on, and no natural person's. */
+  async #isForOthers(row: ListingRow): Promise<boolean> {
+    if (!seenByOthers.has(row.state)) return false
+    return !(await this.#listings.naturalPersons(this.#parts.db, [row.id])).has(row.id)
   }
 
   #actor(context: RequestContext): { agency: string; officer: string | null } {

@@ -198,6 +198,32 @@ describe.each(sampleEngines())('the list on $name', ({ open }) => {
     const byId = await node.ask({ from: xincai }, `query ($id: ID!) { creditListing(id: $id) { id } }`, { id })
     expect(byId.data).toEqual({ creditListing: null })
     expect(await standing(person)).toEqual([{ id, relation: 'LISTED_SUBJECT' }])
+    const byReference = async (scopes: string[]) => {
+      const document = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on CreditListing { id } } }`
+      const of = [{ __typename: 'CreditListing', id }]
+      return (await node.ask({ from: xincai, scopes }, document, { of })).data
+    }
+    expect(await byReference(['credit:read'])).toEqual({ _entities: [null] })
+    expect(await byReference(['credit:read', 'credit:check'])).toEqual({ _entities: [{ id }] })
+    await advance(id, 'REVOKE', { reason: '处罚决定被撤销', document: '息示例撤〔2026〕1号' })
+    exchange.clock.set('2026-03-02T04:00:00.000Z')
+    expect(await byReference(['credit:read', 'credit:check'])).toEqual({ _entities: [null] })
+  })
+
+  it('tells other counties the name of a subject only with a record that they would be shown', async () => {
+    const code = sampleOrganisation(9)
+    const id = await enter({ subject: code })
+    const names = async (from: string) => {
+      const { data, errors } = await node.ask({ from }, `{ registeredSubjects(code: "${code}") { name } }`)
+      expect(errors).toEqual([])
+      return data?.['registeredSubjects']
+    }
+    const known = [{ name: '虚构第1示例有限公司' }]
+    expect([await names(xixian), await names(xincai)]).toEqual([known, []])
+    await advance(id, 'NOTIFY')
+    await advance(id, 'REQUEST_CONSENT')
+    await advance(id, 'LIST', { superiorConsent: '信市监函〔2026〕3号' })
+    expect(await names(xincai)).toEqual(known)
   })
 
   it('keeps a person’s entry from other counties also when the register does not hold the person', async () => {

@@ -1,4 +1,5 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+import { chromiumPath, testCompose, testPages } from './test/support/tools.ts'
 
 /**
  * Three projects: `unit` (no process, no database but an in-memory PGlite), `integration` (real sockets, databases and
@@ -14,6 +15,14 @@ const shared = {
   hookTimeout: 240_000,
 }
 
+const leftOut = [
+  ...(testPages ? [] : ['test/journeys/page.test.ts']),
+  ...(testCompose ? [] : ['test/integration/compose.test.ts']),
+]
+if (!testPages)
+  process.stderr.write(`Left out: tests of pages, for want of Chromium at ${chromiumPath} (CHROMIUM_PATH).\n`)
+if (!testCompose) process.stderr.write('Left out: test of docker-compose.yml, for want of docker-compose.\n')
+
 export default defineConfig({
   test: {
     projects: [
@@ -24,6 +33,7 @@ export default defineConfig({
           ...shared,
           name: 'integration',
           include: ['test/{journeys,faults,architecture,integration}/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...leftOut],
         },
       },
       { extends: true, test: { ...shared, name: 'conformance', include: ['test/conformance/**/*.test.ts'] } },

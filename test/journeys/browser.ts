@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
+import { chromiumPath } from '../support/tools.ts'
 
 /** A page in a real Chromium, and what it did. */
 export interface WatchedPage {
@@ -16,12 +17,11 @@ export interface WatchedPage {
  * recorded and refused.
  */
 export async function openBrowserPage(): Promise<WatchedPage> {
-  const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
-  if (!existsSync(executablePath)) {
-    throw new Error(`No Chromium at ${executablePath}: install it (apt-get install chromium) or set CHROMIUM_PATH.`)
+  if (!existsSync(chromiumPath)) {
+    throw new Error(`No Chromium at ${chromiumPath}: install it (apt-get install chromium) or set CHROMIUM_PATH.`)
   }
   const browser: Browser = await chromium.launch({
-    executablePath,
+    executablePath: chromiumPath,
     args: [
       '--headless',
       '--no-sandbox',

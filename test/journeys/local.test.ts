@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoClients } from '../../services/local/demo-clients.ts'
 import { demoSubjects } from '../../services/local/demo-data/demo-subjects.ts'
+import { testPages } from '../support/tools.ts'
 import { openBrowserPage } from './browser.ts'
 import { Demo, eventually, type Finished, lives, runCommand } from './demo-process.ts'
 import { freePorts } from './free-ports.ts'
@@ -117,7 +118,7 @@ describe('a newcomer who types npm start', () => {
     expect(out).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
   })
 
-  test('opens the playground, whose examples run, without a request to any other host', async () => {
+  test.skipIf(!testPages)('opens the playground, whose examples run, without a request to any other host', async () => {
     const watched = await openBrowserPage()
     try {
       const { page, hosts } = watched

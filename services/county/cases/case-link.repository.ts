@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, like, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, like, lt, sql } from 'drizzle-orm'
 import type { Database } from '../../platform/database.ts'
 import { groupBy } from '../db/batch.ts'
 import { caseLinks } from './case-link.table.ts'
@@ -82,6 +82,25 @@ export class CaseLinkRepository {
   async insert(tx: Database, row: typeof caseLinks.$inferInsert): Promise<CaseLinkRow | undefined> {
     const [inserted] = await tx.insert(caseLinks).values(row).onConflictDoNothing().returning()
     return inserted
+  }
+
+  /** Puts a newer proposal of the same link into the place of the inbound one; undefined when that is not older. */
+  async renewInbound(tx: Database, row: typeof caseLinks.$inferInsert): Promise<CaseLinkRow | undefined> {
+    const { caseId, target, kind, origin, note, proposedBy, proposedAt, proposal, confirmation, settledAt } = row
+    const [renewed] = await tx
+      .update(caseLinks)
+      .set({ origin, note, proposedBy, proposedAt, proposal, confirmation, settledAt })
+      .where(
+        and(
+          eq(caseLinks.caseId, caseId),
+          eq(caseLinks.target, target),
+          eq(caseLinks.kind, kind),
+          eq(caseLinks.direction, 'INBOUND'),
+          lt(caseLinks.proposedAt, proposedAt),
+        ),
+      )
+      .returning()
+    return renewed
   }
 
   /** Settles a link and gives it back. */

@@ -108,7 +108,7 @@ export class CaseLinkService {
         direction: 'OUTBOUND',
         ...(confirmation ? { state: 'CONFIRMED', settledAt: at, confirmation } : { state: 'PROPOSED' }),
       })
-      if (row && confirmation) await this.#insertInbound(tx, content, proposal, confirmation, at)
+      if (row && confirmation) await this.#links.insert(tx, this.#inbound(content, proposal, confirmation, at))
       const stored = row ?? (await this.#links.outbound(tx, caseId, target, kind))
       if (!stored) throw new ExchangeError('CONFLICT', 'The link was changed at the same time. Try again.')
       return stored
@@ -117,7 +117,8 @@ export class CaseLinkService {
 
   /**
    * Records another county's proposal to an own case as a confirmed inbound link and gives this county's signed
-   * confirmation; the same proposal again gives the same confirmation.
+   * confirmation; the same proposal again gives the same confirmation. A newer proposal of the same link takes the
+   * older one's place: that one was withdrawn before its proposer learned of the confirmation.
    */
   async record(context: RequestContext, jws: string): Promise<string> {
     this.#parts.authoriser.toWrite(context)
@@ -132,9 +133,11 @@ export class CaseLinkService {
     const confirmation = await this.#confirm(proposal, jws, context.viewer.agency, at)
     return db.transaction(async (tx) => {
       await this.#demandOwnCases(tx, [proposal.target])
-      if (await this.#insertInbound(tx, proposal, jws, confirmation, at)) return confirmation
+      const row = this.#inbound(proposal, jws, confirmation, at)
+      if (await this.#links.insert(tx, row)) return confirmation
       const stored = await this.#links.inbound(tx, proposal.link)
       if (stored?.confirmation) return stored.confirmation
+      if (await this.#links.renewInbound(tx, row)) return confirmation
       throw new ExchangeError('CONFLICT', 'This case has the same link by another proposal already.')
     })
   }
@@ -184,14 +187,8 @@ export class CaseLinkService {
     return this.#parts.signer.sign(content, confirmationType)
   }
 
-  #insertInbound(
-    tx: NodeParts['db'],
-    proposal: CaseLinkProposal,
-    jws: string,
-    confirmation: string,
-    at: Date,
-  ): Promise<CaseLinkRow | undefined> {
-    return this.#links.insert(tx, {
+  #inbound(proposal: CaseLinkProposal, jws: string, confirmation: string, at: Date) {
+    return {
       ...rowOf(proposal, jws),
       id: newRecordId(this.#parts.county, 'link', this.#parts.clock),
       caseId: proposal.target,
@@ -200,7 +197,7 @@ export class CaseLinkService {
       state: 'CONFIRMED',
       settledAt: at,
       confirmation,
-    })
+    }
   }
 
   #demandCases(caseId: string, target: string): void {

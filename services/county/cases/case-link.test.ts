@@ -151,6 +151,21 @@ describe.each(sampleEngines())('a case link on $name', ({ open }) => {
     expect(await exchange.at(xincai).db.select().from(caseLinks)).toHaveLength(1)
   })
 
+  it('may be proposed anew when it was withdrawn after the other county had recorded it', async () => {
+    const first = await proposed()
+    const older = await signedProposal(first.id)
+    // The confirmation never arrives.
+    await recorded(older)
+    expect(await codeOf(xixian, xixian, withdraw, { id: first.id })).toBe('OK')
+    exchange.clock.set('2026-03-02T04:00:00.000Z')
+    const anew = await proposed()
+    const confirmation = await recorded(await signedProposal(anew.id))
+    expect(await codeOf(xixian, xincai, settle, { id: anew.id, confirmation })).toBe('OK')
+    expect(await exchange.at(xincai).db.select().from(caseLinks)).toMatchObject([{ origin: anew.id, confirmation }])
+    // The older proposal does not come back.
+    expect(await codeOf(xincai, xincai, record, { proposal: older })).toBe('CONFLICT')
+  })
+
   it('is not recorded unless its proposer’s own county signed it', async () => {
     const link = await proposed()
     const content = {

@@ -1,4 +1,5 @@
 import { unwrapResolverError } from '@apollo/server/errors'
+import { DrizzleQueryError } from 'drizzle-orm'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { redactIdentityNumbers, redactMessage } from '../platform/codes/mask.ts'
 import { ExchangeError, errorCodes } from '../platform/errors.ts'
@@ -41,6 +42,8 @@ function causeOf(error: unknown): unknown {
   return cause
 }
 
+/** Of a statement that failed its text and cause: the parameters, which its message repeats, are people's records. */
 function describe(error: unknown): string {
+  if (error instanceof DrizzleQueryError) return `${error.query}: ${describe(error.cause)}`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../services/platform/clock.ts'
+import { badInput } from '../services/platform/errors.ts'
 import { parseOfficer, parsePurpose } from '../services/platform/purpose.ts'
 import type { AccessTokenVerifier } from '../services/platform/tokens/access-token.ts'
 import { type RequestContext, headers } from '../services/platform/viewer.ts'
@@ -18,7 +19,7 @@ export async function requestContext(
   const viewer = await deps.verifier.verify(request.headers.authorization, {
     dpopHeader: header(request, 'dpop'),
     method: request.method,
-    url: new URL(request.url.split('?')[0] ?? '', deps.publicUrl ?? `${request.protocol}://${request.host}`).href,
+    url: addressOf(request, deps.publicUrl),
   })
   const purpose = parsePurpose(header(request, headers.purpose))
   const officer = parseOfficer(header(request, headers.officer))
@@ -33,6 +34,14 @@ export async function requestContext(
     signal: signalOf(reply, deps.deadlineMs),
     shown: new Set(),
   }
+}
+
+/** The address as the caller sees it. Anybody may send any `Host`. */
+function addressOf(request: FastifyRequest, publicUrl: string | undefined): string {
+  const [path = ''] = request.url.split('?')
+  const base = publicUrl ?? `${request.protocol}://${request.host}`
+  if (!URL.canParse(path, base)) throw badInput('The header host is no host name.', 'host')
+  return new URL(path, base).href
 }
 
 function signalOf(reply: FastifyReply, deadlineMs: number): AbortSignal {

@@ -2,8 +2,8 @@ import { configDefaults, defineConfig } from 'vitest/config'
 import { chromiumPath, testCompose, testPages } from './test/support/tools.ts'
 
 /**
- * Three projects: `unit` (no process, no database but an in-memory PGlite), `integration` (real sockets, databases and
- * processes) and `conformance` (behaviours a right gateway has, as data).
+ * Two projects: `unit` (no process, no database but an in-memory PGlite) and `integration` (real sockets, databases and
+ * processes).
  */
 const shared = {
   // Two copies of graphql load under vitest (ESM and CJS) unless one file is named.
@@ -36,7 +36,6 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...leftOut],
         },
       },
-      { extends: true, test: { ...shared, name: 'conformance', include: ['test/conformance/**/*.test.ts'] } },
     ],
   },
 })

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server'
 import {
   type DefinitionNode,
@@ -34,15 +32,6 @@ export function readSafelist(documents: Iterable<string>): Safelist {
     }
   }
   return hashes
-}
-
-/** Registers the `*.graphql` documents of a folder. Throws when it cannot be read or a document is broken. */
-export function loadSafelist(folder: string): Safelist {
-  return readSafelist(
-    readdirSync(folder)
-      .filter((file) => file.endsWith('.graphql'))
-      .map((file) => readFileSync(join(folder, file), 'utf8')),
-  )
 }
 
 /**

@@ -1,3 +1,4 @@
+import { demandTexts } from '../../platform/demand-texts.ts'
 import { ExchangeError, badInput } from '../../platform/errors.ts'
 import type { RequestContext } from '../../platform/viewer.ts'
 import { Batch } from '../db/batch.ts'
@@ -43,6 +44,7 @@ export class AgencyService {
     officer: { name: string; certificate: string; certificateUntil: string | null },
   ): Promise<OfficerRow> {
     this.#parts.authoriser.toWrite(context)
+    demandTexts(officer, { name: 100, certificate: 64 })
     const { county, clock, db } = this.#parts
     return db.transaction(async (tx) => {
       const { id: agencyId } = await this.#register.ofAsker(tx, context)

@@ -1,3 +1,4 @@
+import { demandTexts } from '../../platform/demand-texts.ts'
 import { ExchangeError, badInput } from '../../platform/errors.ts'
 import type { RequestContext } from '../../platform/viewer.ts'
 import { Batch } from '../db/batch.ts'
@@ -79,6 +80,7 @@ export class CaseLinkService {
     this.#parts.authoriser.toWrite(context)
     const { caseId, target, kind, note } = question
     const { county, clock, db, signer } = this.#parts
+    demandTexts({ note }, { note: 2_000 })
     this.#demandCases(caseId, target)
     const existing = await this.#links.outbound(db, caseId, target, kind)
     if (existing) return existing

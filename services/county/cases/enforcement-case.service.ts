@@ -1,3 +1,4 @@
+import { demandTexts } from '../../platform/demand-texts.ts'
 import { shanghaiDay } from '../../platform/directory/snapshot-lookups.ts'
 import { ExchangeError, badInput } from '../../platform/errors.ts'
 import type { RequestContext } from '../../platform/viewer.ts'
@@ -23,6 +24,8 @@ import {
 export type { CaseRow, CaseSearch } from './enforcement-case.repository.ts'
 
 const fewestOfficers = 2
+const longestOfCase = { number: 120, title: 400, subjectName: 200, note: 2_000 }
+const longestOfStep = { document: 200, note: 2_000 }
 
 /** Enforcement cases: reading them and taking them through their stages. */
 export class EnforcementCaseService {
@@ -78,6 +81,7 @@ export class EnforcementCaseService {
    */
   async register(context: RequestContext, input: FileCaseInput, filing: boolean): Promise<CaseRow> {
     this.#parts.authoriser.toWrite(context)
+    demandTexts(input, longestOfCase)
     this.#demandAct(input.act)
     const { county, clock, db } = this.#parts
     const at = clock.now()
@@ -123,6 +127,7 @@ export class EnforcementCaseService {
     given: { note: string | null; document: string | null; officers: readonly string[] | null },
   ): Promise<CaseRow> {
     this.#parts.authoriser.toWrite(context)
+    demandTexts(given, longestOfStep)
     if (countyOfId(id, 'case', 'id') !== this.#parts.county) throw noSuchCase(id)
     const { clock, db } = this.#parts
     const at = clock.now()

@@ -238,6 +238,16 @@ describe.each(sampleEngines())('cases on $name', ({ open }) => {
     expect(await found({ filedTo: '2026-01-04' })).toEqual([1])
   })
 
+  it.each([{ number: ' ' }, { title: '' }, { subjectName: 'a\u0000b' }, { number: '号'.repeat(121) }])(
+    'are not filed with a text that makes no sense: %j',
+    async (changes) => {
+      const { data, errors } = await node.ask({ from: xixian }, fileDocument, { input: input(changes) })
+      const [argument] = Object.keys(changes)
+      expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument })
+      expect(data).toBeNull()
+    },
+  )
+
   it('are changed by nobody but their own county', async () => {
     const { id } = await file()
     const filed = await node.ask({ from: xincai }, fileDocument, { input: input({ number: '9号' }) })

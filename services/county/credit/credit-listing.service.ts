@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { demandTexts } from '../../platform/demand-texts.ts'
 import { shanghaiDay } from '../../platform/directory/snapshot-lookups.ts'
 import { ExchangeError, badInput } from '../../platform/errors.ts'
 import type { RequestContext } from '../../platform/viewer.ts'
@@ -27,6 +28,17 @@ import { currentListVersion, raiseListVersion } from './list-version.repository.
 /** What the service answers with. */
 export type { ListingRow } from './credit-listing.repository.ts'
 
+const longestOfEntry = {
+  documentNumber: 200,
+  subjectName: 200,
+  legalRepresentative: 200,
+  facts: 4_000,
+  basis: 1_000,
+  organ: 200,
+  penaltyDocument: 200,
+  note: 2_000,
+}
+const longestOfStep = { document: 200, superiorConsent: 200, reason: 2_000 }
 const seenByOthers: ReadonlySet<string> = new Set(listingStatesSeenByOthers)
 
 /** The list of serious breakers of trust: reading it and changing it. */
@@ -107,6 +119,7 @@ export class CreditListingService {
   /** Proposes to list a subject (拟列入); gives the new entry. */
   async enter(context: RequestContext, input: EnterListingInput): Promise<ListingRow> {
     this.#parts.authoriser.toWrite(context)
+    demandTexts(input, longestOfEntry)
     demandGate(input)
     const { county, clock, db } = this.#parts
     const at = clock.now()
@@ -155,6 +168,8 @@ export class CreditListingService {
   ): Promise<ListingRow> {
     this.#parts.authoriser.toWrite(context)
     this.#demandOwn(id)
+    demandTexts({ note }, { note: 2_000 })
+    demandTexts(details, longestOfStep)
     this.#demandMeasures(details.imposedMeasures ?? [])
     const { clock, db } = this.#parts
     const at = clock.now()

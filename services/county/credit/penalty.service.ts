@@ -1,3 +1,4 @@
+import { demandTexts } from '../../platform/demand-texts.ts'
 import type { RequestContext } from '../../platform/viewer.ts'
 import { noteShown } from '../access/subjects-shown.ts'
 import type { Page, PageRequest } from '../connection/page.ts'
@@ -23,6 +24,7 @@ export class PenaltyService {
   /** One page of the penalties that meet the search. */
   async page(context: RequestContext, search: PenaltySearch, request: PageRequest): Promise<Page<PenaltyRow>> {
     this.#parts.authoriser.toRead(context, 'PENALTY')
+    demandTexts(search, { documentNumber: 200, act: 2_000 })
     const page = await this.#penalties.page(this.#parts.db, search, request)
     noteShown(
       context,

@@ -97,6 +97,7 @@ export async function checkCredit(
         on: checkedAt,
       }),
     shanghaiDay(checkedAt),
+    (code) => snapshot.measures.some((measure) => measure.code === code),
   )
   deps.onVerdict?.(judgement.verdict)
   const receipt = await signReceipt(

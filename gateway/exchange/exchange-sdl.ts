@@ -278,6 +278,8 @@ export const exchangeSdl = /* GraphQL */ `
   type DuplicateSearch {
     "其他县区未结案件, earliest filed first."
     cases: [EnforcementCase!]!
+    "尚有未列出: whether there are more than the 100 that were looked at; then an earlier filing may be among them."
+    hasMore: Boolean!
     "覆盖范围."
     coverage: Coverage!
   }

@@ -32,6 +32,7 @@ interface Coverage {
 interface Connection {
   coverage: Coverage
   edges: { cursor: string; node: { id: string; filedAt?: string | null } }[]
+  pageInfo: { hasNextPage: boolean }
 }
 
 /**
@@ -83,10 +84,11 @@ export async function duplicateCases(
   own: { id: string; act: string; subject: { code: string } },
   context: RequestContext,
   info: GraphQLResolveInfo,
-): Promise<{ cases: unknown[]; coverage: Coverage }> {
+): Promise<{ cases: unknown[]; hasMore: boolean; coverage: Coverage }> {
   const home = own.id.slice(0, 6)
   const others = counties.targets().filter((county) => county !== home)
-  if (others.length === 0) return { cases: [], coverage: { complete: true, answered: [], unanswered: [] } }
+  if (others.length === 0)
+    return { cases: [], hasMore: false, coverage: { complete: true, answered: [], unanswered: [] } }
   const document = `query Duplicates($filter: EnforcementCaseFilter, $counties: [CountyCode!]) {
     enforcementCases(filter: $filter, counties: $counties, first: 100) {
       edges { cursor node { id filedAt } } pageInfo { hasNextPage } ${coverage}
@@ -97,7 +99,8 @@ export async function duplicateCases(
   // Whoever filed first has jurisdiction (行政处罚法 art. 25). Connections run by the day a clue was registered.
   const edges = connection.edges.toSorted((one, other) => compareFiling(one.node, other.node))
   const { nodes, coverage: covered } = withStubs({ ...connection, edges }, 'EnforcementCase')
-  return demandCoverage({ cases: nodes, coverage: covered }, info)
+  const { hasNextPage } = connection.pageInfo
+  return demandCoverage({ cases: nodes, hasMore: hasNextPage, coverage: covered }, info)
 }
 
 function compareFiling(one: { id: string; filedAt?: string | null }, other: typeof one): number {

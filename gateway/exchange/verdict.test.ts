@@ -5,6 +5,7 @@ import type { OutageReason, StandingListing, StandingOutcome } from './standing.
 import { judge } from './verdict.ts'
 
 const today = '2026-11-21'
+const known = (code: string) => code === 'M'
 
 function measure(code: string, effect: Measure['effect'], application: Measure['application'] = 'AUTOMATIC'): Measure {
   return {
@@ -74,7 +75,7 @@ describe('the verdict', () => {
         outcomes,
         fc.constantFrom<Measure['effect']>('BAR', 'IMPORTANT_CONSIDERATION', 'NO_COMMITMENT_PROCEDURE'),
         (all, effect) => {
-          const judgement = judge(counties, all, () => [measure('M', effect)], today)
+          const judgement = judge(counties, all, () => [measure('M', effect)], today, known)
           const proven =
             all.length === counties.length && all.every((each) => !('outage' in each) && each.listings.length === 0)
           expect(judgement.verdict === 'CLEAR').toBe(proven)
@@ -88,7 +89,7 @@ describe('the verdict', () => {
     fc.assert(
       fc.property(outcomes, (all) => {
         const barred = all.some((each) => !('outage' in each) && each.listings.length > 0)
-        const { verdict } = judge(counties, all, () => [measure('M', 'BAR')], today)
+        const { verdict } = judge(counties, all, () => [measure('M', 'BAR')], today, known)
         expect(verdict === 'BARRED').toBe(barred)
       }),
     )
@@ -97,7 +98,7 @@ describe('the verdict', () => {
   it('names every county exactly once, as answered or as unanswered, also one that gave no outcome at all', () => {
     fc.assert(
       fc.property(outcomes, (all) => {
-        const { answered: yes, unanswered: no } = judge(counties, all, () => [], today)
+        const { answered: yes, unanswered: no } = judge(counties, all, () => [], today, known)
         expect([...yes.map(({ county }) => county), ...no.map(({ county }) => county)].toSorted()).toEqual(
           counties.toSorted(),
         )
@@ -107,19 +108,28 @@ describe('the verdict', () => {
 
   it('is CONSIDER for a listed applicant even when no measure of the catalogue follows', () => {
     const all = counties.map((county) => answered(county, county === '411729' ? [listing(county)] : []))
-    expect(judge(counties, all, () => [], today).verdict).toBe('CONSIDER')
+    expect(judge(counties, all, () => [], today, known).verdict).toBe('CONSIDER')
   })
 
   it('leaves out a measure whose term has run out, and keeps one that has no end', () => {
     const ended = listing('411528', { imposedMeasures: ['M'], restrictionUntil: today, effectUntil: '2029-01-01' })
     const endless = listing('411729', { imposedMeasures: ['M'], restrictionUntil: null, effectUntil: null })
     const all = [answered('411528', [ended]), answered('411729', [endless])]
-    const { consequences } = judge(['411528', '411729'], all, () => [measure('M', 'BAR', 'IMPOSED')], today)
+    const { consequences } = judge(['411528', '411729'], all, () => [measure('M', 'BAR', 'IMPOSED')], today, known)
     expect(consequences).toHaveLength(1)
     expect(consequences[0]).toMatchObject({ until: null, listing: { id: '411729:listing:1' } })
   })
 
+  it('is INCONCLUSIVE when a listing imposes a measure that the catalogue does not have: it may be a bar', () => {
+    const odd = listing('411729', { imposedMeasures: ['FOOD_FIVE_YEARS_BAR'], restrictionUntil: '2029-01-01' })
+    const all = [answered('411528', []), answered('411729', [odd])]
+    const judgement = judge(['411528', '411729'], all, () => [measure('M', 'IMPORTANT_CONSIDERATION')], today, known)
+    expect(judgement).toMatchObject({ verdict: 'INCONCLUSIVE', unanswered: [{ county: '411729', reason: 'FAULT' }] })
+    expect(judgement.listings).toEqual([odd])
+    expect(judge(['411528', '411729'], all, () => [measure('M', 'BAR')], today, known).verdict).toBe('BARRED')
+  })
+
   it('is INCONCLUSIVE, never CLEAR, when the directory names no county at all', () => {
-    expect(judge([], [], () => [], today).verdict).toBe('INCONCLUSIVE')
+    expect(judge([], [], () => [], today, known).verdict).toBe('INCONCLUSIVE')
   })
 })

@@ -26,27 +26,34 @@ export interface Judgement {
  * Judges what the counties answered. `targets` are the counties of the directory that must be covered; one that is
  * missing from `outcomes` counts as not answered, so CLEAR needs every one of them. `measuresFor` gives the rows of the
  * measure catalogue that follow from a listing for the matter; those whose term has run out on `today` (Asia/Shanghai,
- * `YYYY-MM-DD`) are left out.
+ * `YYYY-MM-DD`) are left out. `isKnown` says whether the catalogue has a measure: a listing that imposes one it does not
+ * have may be a bar, so its county counts as unanswered (FAULT), whatever else the listing shows.
  */
 export function judge(
   targets: readonly string[],
   outcomes: readonly StandingOutcome[],
   measuresFor: (listing: StandingListing) => readonly Measure[],
   today: string,
+  isKnown: (measure: string) => boolean,
 ): Judgement {
   const byCounty = new Map(outcomes.map((outcome) => [outcome.county, outcome]))
   const answered: CountyStanding[] = []
   const unanswered: { county: string; reason: OutageReason }[] = []
+  const reported: StandingListing[] = []
   for (const county of targets) {
     const outcome = byCounty.get(county)
     if (outcome === undefined) unanswered.push({ county, reason: 'FAULT' })
     else if ('outage' in outcome) unanswered.push({ county, reason: outcome.outage })
-    else answered.push(outcome)
+    else {
+      reported.push(...outcome.listings)
+      if (outcome.listings.every(({ imposedMeasures }) => imposedMeasures.every(isKnown))) answered.push(outcome)
+      else unanswered.push({ county, reason: 'FAULT' })
+    }
   }
 
   const consequences: Consequence[] = []
   const listings: StandingListing[] = []
-  for (const listing of answered.flatMap((answer) => answer.listings)) {
+  for (const listing of reported) {
     const following = measuresFor(listing)
       .map((measure) => ({ measure, until: endOf(measure, listing), listing }))
       .filter(({ until }) => until === null || today < until)

@@ -30,9 +30,9 @@ interface Question {
 }
 
 /**
- * Writes every access into the county's journal: a change before it is made, a question before its answer leaves, with
- * the subjects that were asked about and shown (政务数据共享条例 art. 29). If that fails the change is not made and the
- * answer does not leave: JOURNAL_UNAVAILABLE.
+ * Writes every access into the county's journal: a change before it is made, and again with the subjects it turned out
+ * to be about; a question before its answer leaves, with the subjects that were asked about and shown
+ * (政务数据共享条例 art. 29). If that fails the change is not made and the answer does not leave: JOURNAL_UNAVAILABLE.
  */
 export function createJournalPlugin(options: JournalPluginOptions): ApolloServerPlugin<RequestContext> {
   async function append(question: Question): Promise<void> {
@@ -66,9 +66,12 @@ export function createJournalPlugin(options: JournalPluginOptions): ApolloServer
       },
       willSendResponse: async (context) => {
         const { operation, document, response } = context
-        if (operation?.operation !== OperationTypeNode.QUERY || !document || response.body.kind !== 'single') return
+        if (!operation || !document || response.body.kind !== 'single') return
+        // A change that was refused before it was made has shown nobody.
+        if (operation.operation === OperationTypeNode.MUTATION && context.contextValue.shown.size === 0) return
         const refusal = await refusalOf(append({ ...context, document, operation }))
-        if (!refusal) return
+        // A change has been made and is in the journal: to say now that it was refused would not be true.
+        if (!refusal || operation.operation === OperationTypeNode.MUTATION) return
         response.http.status = 503
         response.body.singleResult = refusal
       },

@@ -134,6 +134,7 @@ export class EnforcementCaseService {
     return db.transaction(async (tx) => {
       const row = await this.#cases.lock(tx, id)
       if (!row) throw noSuchCase(id)
+      noteShown(context, [row.subjectCode])
       const change = decideCase(row, event)
       const officerIds = given.officers ? await this.#officersOf(tx, given.officers, row.agencyId) : row.officerIds
       if (row.filedAt !== null || change.files) demandTwo(officerIds)

@@ -1,4 +1,6 @@
+import { asc } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { journalEntries } from '../../platform/journal/journal.table.ts'
 import { AgencyRegister } from '../agencies/agency-register.ts'
 import { AgencyRepository } from '../agencies/agency.repository.ts'
 import { sampleEngines } from '../sample-database.ts'
@@ -259,6 +261,14 @@ describe.each(sampleEngines())('cases on $name', ({ open }) => {
       event: 'INVESTIGATE',
     })
     expect(missing.errors[0]?.extensions['code']).toBe('NOT_FOUND')
+  })
+
+  it('stand in the journal with their subject also when they are advanced by their id alone', async () => {
+    const { id } = await file()
+    await node.ask({ from: xixian }, advanceDocument, { id, event: 'INVESTIGATE' })
+    const entries = await node.db.select().from(journalEntries).orderBy(asc(journalEntries.sequence))
+    const own = entries.filter(({ fields: asked }) => asked.includes('advanceCase')).slice(-2)
+    expect(own.map(({ subjects }) => subjects)).toEqual([[], [sampleOrganisation(1)]])
   })
 
   it('advance once when two officers send the same step at the same time', async () => {

@@ -178,6 +178,7 @@ export class CreditListingService {
       const version = await raiseListVersion(tx, at)
       const row = await this.#listings.lock(tx, id)
       if (!row) throw new ExchangeError('NOT_FOUND', 'There is no such listing.', { key: id })
+      noteShown(context, [row.subjectCode])
       const act: ListingAct = Object.assign({}, details, { restrictionUntil, day: shanghaiDay(at), organ: row.organ })
       const change = decideListing(row, event, act)
       const changed = await this.#listings.update(tx, id, { ...change, version, updatedAt: at })

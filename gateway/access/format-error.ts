@@ -40,6 +40,9 @@ function codeOf(code: unknown, message: string): ErrorCode {
   return apolloCodes.get(code) ?? 'INTERNAL'
 }
 
+/** Characters of a message at most. */
+const longestMessage = 1_000
+
 const tokenLimit = /^Syntax Error: Document contains more tha[nt] (\d+) tokens/
 
 function wording(code: ErrorCode, message: string): string {
@@ -47,7 +50,8 @@ function wording(code: ErrorCode, message: string): string {
   if (code === 'OPERATION_TOO_COMPLEX' && limit !== undefined) {
     return `The document has more than ${limit} tokens, which is the limit. Send a shorter one, or several.`
   }
-  return redactMessage(message)
+  // graphql-js quotes what it refuses, however long that was.
+  return redactMessage(message.slice(0, longestMessage))
 }
 
 /**

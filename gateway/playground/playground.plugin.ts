@@ -83,9 +83,10 @@ export function registerPlayground(app: FastifyInstance, options: PlaygroundOpti
   })
 }
 
-/** Whether the request came over the loopback interface and under a local name. */
+/** Whether the request came over the loopback interface, under a local name, and through no proxy that says so. */
 function isLocal(request: FastifyRequest): boolean {
   const address = request.socket.remoteAddress ?? ''
   const loopback = address === '::1' || /^(::ffff:)?127\./.test(address)
+  if (request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined) return false
   return loopback && ['localhost', '127.0.0.1', '[::1]'].includes(request.hostname)
 }

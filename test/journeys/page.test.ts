@@ -101,6 +101,14 @@ test('the page may be served to anyone, but demo tokens only to callers that use
       .then((response) => response.statusCode)
   expect(await ask('localhost:4000')).toBe(200)
   expect(await ask('rebound.example:4000')).toBe(403)
+  const proxied = { host: 'localhost:4000', 'x-forwarded-for': '192.0.2.7' }
+  const forwarded = await app.inject({
+    method: 'POST',
+    url: '/playground/token',
+    headers: proxied,
+    payload: { client: 'first' },
+  })
+  expect(forwarded.statusCode).toBe(403)
   const unknown = await app.inject({ method: 'POST', url: '/playground/token', payload: { client: 'nobody' } })
   expect(unknown.statusCode).toBe(400)
 })

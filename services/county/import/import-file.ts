@@ -64,6 +64,8 @@ export async function importFile(options: ImportOptions): Promise<ImportSummary>
   }
 }
 
+const handledReason = '该条目列入后已在本系统办理后续事项，文件内容与之不同，请在本系统中办理变更'
+
 class Run {
   readonly #options: ImportOptions & { batchSize: number }
   readonly #source: Source
@@ -125,12 +127,12 @@ class Run {
       else if (pending === 'repeated') this.#counts.unchanged += 1
       else batch.push(pending)
       if (batch.length >= this.#options.batchSize) {
-        await this.#write(batch, found)
+        await this.#write(batch, found, rejected)
         batch = []
       }
       if (this.#counts.read % 500 === 0) this.#report(rejected, this.#source.progress())
     }
-    await this.#write(batch, found)
+    await this.#write(batch, found, rejected)
     await this.#writing
   }
 
@@ -150,25 +152,26 @@ class Run {
       return earlier.equal ? 'repeated' : [`文号与第${earlier.line}行重复而内容不同，以第${earlier.line}行为准`]
     }
     const id = importedId(this.#options.county, format.kind, entry.documentNumber)
-    return { ...entry, id, contentHash: hash.toString('base64url') }
+    return { ...entry, id, contentHash: hash.toString('base64url'), line, cells }
   }
 
   /** Hands a batch to the database and returns at once; waits for the one before it. */
-  async #write(batch: readonly Pending[], { format }: FoundHeadings): Promise<void> {
+  async #write(batch: readonly Pending[], { format }: FoundHeadings, rejected: RejectedFile): Promise<void> {
     await this.#writing
     this.#options.signal?.throwIfAborted()
     if (batch.length === 0) return
-    this.#writing = this.#writeNow(batch, format.kind)
+    this.#writing = this.#writeNow(batch, format.kind, rejected)
     // Its failure is met at the next await; without this it would end the process first.
     this.#writing.catch(() => {})
   }
 
-  async #writeNow(batch: readonly Pending[], kind: FileKind): Promise<void> {
+  async #writeNow(batch: readonly Pending[], kind: FileKind, rejected: RejectedFile): Promise<void> {
     const { database, clock } = this.#options
-    const { inserted, updated } = await writeBatch(database, kind, batch, clock.now())
+    const { inserted, updated, handled } = await writeBatch(database, kind, batch, clock.now())
     this.#counts.inserted += inserted
     this.#counts.updated += updated
-    this.#counts.unchanged += batch.length - inserted - updated
+    this.#counts.unchanged += batch.length - inserted - updated - handled.length
+    for (const { line, cells } of handled) await rejected.add(line, cells, [handledReason])
   }
 
   #report(rejected: RejectedFile, done: number): void {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readFile } from 'node:fs/promises'
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
+import { creditListingEvents } from '../credit/credit-listing-event.table.ts'
 import { creditListings } from '../credit/credit-listing.table.ts'
 import { hasEffect } from '../credit/effect.ts'
 import { currentListVersion, raiseListVersion } from '../credit/list-version.repository.ts'
@@ -112,6 +113,31 @@ describe('importing the list', () => {
     await place.db.update(creditListings).set({ ...own, state: 'NOTIFIED', contentHash: 'own' })
     expect(await run(await place.write('list.csv', csv(listingTable([listingCells(1)]))))).toMatchObject({ updated: 1 })
     expect(await stored()).toMatchObject([{ ...own, state: 'LISTED', listedOn: '2026-03-01' }])
+  })
+
+  it('does not undo by an older file what an officer entered here since, and says so', async () => {
+    const path = await place.write('list.csv', csv(listingTable([listingCells(1), listingCells(2)], 'label')))
+    await run(path)
+    const [first] = await stored()
+    if (!first) throw new Error('Nothing was imported.')
+    await place.db
+      .update(creditListings)
+      .set({ state: 'RESTORED', restoredOn: '2026-02-01', contentHash: 'here' })
+      .where(eq(creditListings.id, first.id))
+    await place.db.insert(creditListingEvents).values({
+      listingId: first.id,
+      event: 'RESTORE',
+      fromState: 'REMOVED_EARLY',
+      toState: 'RESTORED',
+      at: moment,
+      agency: 'a',
+      version: 1,
+    })
+    const again = await run(path)
+    expect(again).toMatchObject({ read: 2, inserted: 0, updated: 0, unchanged: 1, rejected: 1 })
+    expect((await stored())[0]).toMatchObject({ state: 'RESTORED', restoredOn: '2026-02-01' })
+    const [, row] = (await readFile(`${path}.rejected.csv`, 'utf8')).split('\r\n')
+    expect(row).toContain('已在本系统办理')
   })
 
   it('gives each imported entry the effect its dates say', async () => {

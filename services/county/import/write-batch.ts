@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import type { Database } from '../../platform/database.ts'
+import { rows, type Database } from '../../platform/database.ts'
 import { creditListings, listVersions } from '../credit/credit-listing.table.ts'
 import { raiseListVersion } from '../credit/list-version.repository.ts'
 import { penalties } from '../credit/penalty.table.ts'
@@ -11,12 +11,17 @@ import { upsert } from './upsert.ts'
 export interface Pending extends Entry {
   id: string
   contentHash: string
+  /** Where it stands in the file, for the case that the database has something against it. */
+  line: number
+  cells: readonly string[]
 }
 
 /** What a batch changed. */
 export interface Written {
   inserted: number
   updated: number
+  /** Left as they are stored: officers have acted on these entries here since they were listed. */
+  handled: readonly Pending[]
 }
 
 const differs = sql`kept.content_hash is distinct from excluded.content_hash`
@@ -29,7 +34,9 @@ export async function writeBatch(db: Database, kind: FileKind, batch: readonly P
   // One order for all writers, so that two imports at a time wait for each other instead of deadlocking.
   const ordered = batch.toSorted((one, other) => (one.documentNumber < other.documentNumber ? -1 : 1))
   return db.transaction(async (tx) => {
-    const changed = kind === 'penalty' ? await writePenalties(tx, ordered, at) : await writeListings(tx, ordered, at)
+    const handled = kind === 'penalty' ? new Set<string>() : await handledHere(tx, ordered)
+    const free = ordered.filter(({ documentNumber }) => !handled.has(documentNumber))
+    const changed = kind === 'penalty' ? await writePenalties(tx, free, at) : await writeListings(tx, free, at)
     const keys = new Set(changed.map(({ key }) => key))
     await writeSubjects(
       tx,
@@ -37,8 +44,30 @@ export async function writeBatch(db: Database, kind: FileKind, batch: readonly P
       at,
     )
     const inserted = changed.filter((row) => row.inserted).length
-    return { inserted, updated: changed.length - inserted }
+    return {
+      inserted,
+      updated: changed.length - inserted,
+      handled: ordered.filter(({ documentNumber }) => handled.has(documentNumber)),
+    }
   })
+}
+
+/**
+ * Document numbers of entries that the file has otherwise and whose life went on here after they were listed: a file made
+ * before must not undo, unnoticed, what an officer has entered, such as a restoration.
+ */
+async function handledHere(tx: Database, batch: readonly Pending[]): Promise<Set<string>> {
+  const wanted = JSON.stringify(batch.map(({ documentNumber: number, contentHash: hash }) => ({ number, hash })))
+  const found = await rows<{ number: string }>(
+    tx,
+    sql`select listing.document_number as number
+      from json_to_recordset(${wanted}::text::json) as r(number text, hash text)
+      join credit_listing as listing on listing.document_number = r.number and listing.content_hash <> r.hash
+      where exists (select 1 from credit_listing_event as step where step.listing_id = listing.id
+        and step.to_state not in ('PROPOSED', 'NOTIFIED', 'PENDING_SUPERIOR_CONSENT'))
+      for update of listing`,
+  )
+  return new Set(found.map(({ number }) => number))
 }
 
 function writePenalties(tx: Database, batch: readonly Pending[], at: Date) {
@@ -67,9 +96,9 @@ async function writeListings(tx: Database, batch: readonly Pending[], at: Date) 
 }
 
 /** The last row of the batch speaks for its subject; what it leaves out stays, but a number stays only with its name. */
-async function writeSubjects(tx: Database, rows: readonly SubjectRow[], at: Date): Promise<void> {
+async function writeSubjects(tx: Database, found: readonly SubjectRow[], at: Date): Promise<void> {
   const last = new Map<string, SubjectRow>()
-  for (const row of rows) last.set(row.code, merged(last.get(row.code), row))
+  for (const row of found) last.set(row.code, merged(last.get(row.code), row))
   const values = [...last.values()].toSorted((one, other) => (one.code < other.code ? -1 : 1))
   const keptCode = sql`case when excluded.legal_representative is null
       or excluded.legal_representative = kept.legal_representative then kept.legal_representative_code end`

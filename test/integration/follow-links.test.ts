@@ -137,6 +137,7 @@ describe('filing a case that others have', () => {
     cases[A] = own
     expect(own.duplicates).toEqual({
       cases: [],
+      hasMore: false,
       coverage: {
         complete: true,
         answered: [{ county: { code: B, name: `示例县${B}` }, asOf: expect.any(String) }, expect.anything()],

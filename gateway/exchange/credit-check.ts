@@ -78,6 +78,8 @@ export async function checkCredit(
       'matter',
     )
   }
+  // Taken now, so that the verdict rests on the directory that its receipt names.
+  const targets = counties.targets()
   const replies = await counties.ask({ document: standingDocument, variables: { ...question }, context })
   const checkedAt = clock.now()
   const outcomes = [...replies].map(([county, reply]): StandingOutcome =>
@@ -86,7 +88,7 @@ export async function checkCredit(
       : readStanding(county, question, reply.data['creditStanding'], checkedAt),
   )
   const judgement = judge(
-    counties.targets(),
+    targets,
     outcomes,
     (listing) =>
       directory.measuresFor({

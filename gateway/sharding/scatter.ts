@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql'
+import { BoundedCache } from '../../services/platform/bounded-cache.ts'
 import { badInput, ExchangeError } from '../../services/platform/errors.ts'
-import { BoundedCache } from './bounded-cache.ts'
 import { type CompiledOperation, compileOperation } from './compile.ts'
 import type { Unit } from './compile-unit.ts'
 import type {
@@ -65,7 +65,7 @@ export function createScatter<C extends AskerContext>(options: {
   const batch = new QuestionBatch(transport, logger)
 
   const compile = (document: string, operationName: string | undefined): CompiledOperation =>
-    documents.get(`${operationName ?? ''}\n${document}`, () =>
+    documents.getOrMake(`${operationName ?? ''}\n${document}`, () =>
       compileOperation(table, limits.listLength, document, operationName),
     )
 

@@ -1,11 +1,12 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway'
+import { BoundedCache } from '../../services/platform/bounded-cache.ts'
 import { type DocumentNode, type GraphQLSchema, execute, parse } from 'graphql'
 
 const mostDocuments = 500
 
 /** Runs a subgraph's part of a plan in the gateway's own process. A plan's document is parsed once. */
 export class InProcessDataSource implements GraphQLDataSource {
-  readonly #documents = new Map<string, DocumentNode>()
+  readonly #documents = new BoundedCache<DocumentNode>(mostDocuments)
   constructor(private readonly schema: GraphQLSchema) {}
 
   async process({ request, context }: GraphQLDataSourceProcessOptions): ReturnType<GraphQLDataSource['process']> {
@@ -20,11 +21,6 @@ export class InProcessDataSource implements GraphQLDataSource {
   }
 
   #document(source: string): DocumentNode {
-    const known = this.#documents.get(source)
-    if (known) return known
-    const document = parse(source, { noLocation: true })
-    if (this.#documents.size >= mostDocuments) this.#documents.clear()
-    this.#documents.set(source, document)
-    return document
+    return this.#documents.getOrMake(source, () => parse(source, { noLocation: true }))
   }
 }

@@ -51,11 +51,12 @@ describe('the import rules', () => {
     expect(strays('services/issuer/', 'services/issuer/', 'services/platform/')).toEqual([])
   })
 
-  it('keep the sharded data source free of domain words: it knows only the shared errors, clock and cursors', () => {
+  it('keep the sharded data source free of domain words: it knows only the shared errors, clock, cursors and cache', () => {
     expect(
       strays(
         'gateway/sharding/',
         'gateway/sharding/',
+        'services/platform/bounded-cache',
         'services/platform/errors',
         'services/platform/clock',
         'services/platform/cursor',

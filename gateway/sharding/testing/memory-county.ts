@@ -1,7 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { type DocumentNode, execute, GraphQLError, parse } from 'graphql'
 import { compareKeys, decodeCursor, encodeCursor, fingerprint } from '../../../services/platform/cursor.ts'
-import { BoundedCache } from '../bounded-cache.ts'
+import { BoundedCache } from '../../../services/platform/bounded-cache.ts'
 import type { CountyRequest } from '../contract.ts'
 import { membersOf } from '../json.ts'
 import { testSdl } from './schema.ts'
@@ -44,7 +44,7 @@ export class MemoryCounty {
   /** Answers a request as a county's node would, as parsed JSON. */
   async answer(request: CountyRequest): Promise<Record<string, unknown>> {
     this.requests.push(request)
-    const document = documents.get(request.query, () => parse(request.query))
+    const document = documents.getOrMake(request.query, () => parse(request.query))
     const result = await execute({ schema, document, variableValues: request.variables, contextValue: this })
     return membersOf(JSON.parse(JSON.stringify(result)))
   }

@@ -1,7 +1,7 @@
 import { ApolloServer } from '@apollo/server'
 import { unwrapResolverError } from '@apollo/server/errors'
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled'
-import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify'
+import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance } from 'fastify'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { ExchangeError, errorCodes } from '../../platform/errors.ts'
@@ -34,7 +34,6 @@ export async function mountGraphql(options: {
     schema: subgraph.schema,
     plugins: [
       ApolloServerPluginInlineTraceDisabled(),
-      fastifyApolloDrainPlugin(app),
       createScopePlugin<Context>({ table: readScopeTable(subgraph.sdl), scopesOf: ({ viewer }) => viewer.scopes }),
     ],
     formatError: (formatted, error) => formatError(formatted, error, logger),

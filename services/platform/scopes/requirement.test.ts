@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { BoundedCache } from './bounded-cache.ts'
 import { both, describeRequirement, either, minimal, nothing, satisfied, smallestGrant } from './requirement.ts'
 
 describe('a requirement', () => {
@@ -27,30 +26,5 @@ describe('a requirement', () => {
   it('keeps all scopes in play when too many are to be weighed', () => {
     const scopes = Array.from({ length: 13 }, (_, index) => `s${index}`)
     expect(smallestGrant([scopes.map((scope) => [scope])], new Set(scopes)).size).toBe(13)
-  })
-})
-
-describe('the bounded cache', () => {
-  it('forgets the entry that was used longest ago and never holds more than it may', () => {
-    const cache = new BoundedCache<{ made: string }>(2)
-    const get = (key: string, made = key) => cache.getOrMake(key, () => ({ made })).made
-    get('a')
-    get('b')
-    expect(get('a', 'again')).toBe('a')
-    get('c')
-    expect(cache.size).toBe(2)
-    expect(get('b', 'again')).toBe('again')
-    expect(get('c', 'again')).toBe('c')
-  })
-
-  it('keeps nothing when making fails, and wants a positive capacity', () => {
-    const cache = new BoundedCache<object>(1)
-    expect(() =>
-      cache.getOrMake('a', () => {
-        throw new Error('broken')
-      }),
-    ).toThrow('broken')
-    expect(cache.size).toBe(0)
-    expect(() => new BoundedCache(0)).toThrow(RangeError)
   })
 })

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { BoundedCache } from './bounded-cache.ts'
+
+describe('the bounded cache', () => {
+  it('forgets the entry that was used longest ago and never holds more than it may', () => {
+    const cache = new BoundedCache<{ made: string }>(2)
+    const get = (key: string, made = key) => cache.getOrMake(key, () => ({ made })).made
+    get('a')
+    get('b')
+    expect(get('a', 'again')).toBe('a')
+    get('c')
+    expect(cache.size).toBe(2)
+    expect(get('b', 'again')).toBe('again')
+    expect(get('c', 'again')).toBe('c')
+  })
+
+  it('keeps nothing when making fails, and wants a positive capacity', () => {
+    const cache = new BoundedCache<object>(1)
+    expect(() =>
+      cache.getOrMake('a', () => {
+        throw new Error('broken')
+      }),
+    ).toThrow('broken')
+    expect(cache.size).toBe(0)
+    expect(() => new BoundedCache(0)).toThrow(RangeError)
+  })
+})

@@ -92,6 +92,14 @@ export const measureSchema = z.object({
   validUntil: date.nullable(),
 })
 
+/** An epoch of the hit index: the key of the hashes that counties publish of their lists. */
+export const hitIndexEpochSchema = z.object({
+  id: z.string().regex(/^[A-Za-z0-9-]{1,32}$/),
+  /** 32 bytes, base64url. */
+  key: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  from: moment,
+})
+
 /** The contents of the directory, signed by the coordination office. */
 export const snapshotSchema = z.object({
   format: z.literal(1),
@@ -127,6 +135,8 @@ export const snapshotSchema = z.object({
   issuers: z.array(z.object({ issuer: z.string().min(1), audience: z.string().min(1), jwksUri: z.url() })),
   /** Gateways: counties accept tokens signed with these keys and no others. */
   gateways: z.array(z.object({ id: z.string().min(1), url: z.url(), keys: z.array(publicKey).min(1) })),
+  /** Epochs of the hit index; the one that began last is in use. Without any, counties publish no digest. */
+  hitIndexEpochs: z.array(hitIndexEpochSchema).default([]),
 })
 
 /** The contents of the directory. */
@@ -136,5 +146,6 @@ export type AgencyEntry = z.infer<typeof agencyEntrySchema>
 export type Agreement = z.infer<typeof agreementSchema>
 export type Measure = z.infer<typeof measureSchema>
 export type LegalBasis = z.infer<typeof legalBasisSchema>
+export type HitIndexEpoch = z.infer<typeof hitIndexEpochSchema>
 export type RecordKind = (typeof recordKinds)[number]
 export type ListingCategory = (typeof listingCategories)[number]

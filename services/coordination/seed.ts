@@ -1,5 +1,5 @@
-import type { z } from 'zod'
-import { snapshotSchema } from '../platform/directory/snapshot.ts'
+import { z } from 'zod'
+import { hitIndexEpochSchema, snapshotSchema } from '../platform/directory/snapshot.ts'
 
 const shape = snapshotSchema.shape
 
@@ -17,6 +17,7 @@ export const seedFiles = {
   calendars: { file: 'calendars.json', schema: shape.calendars },
   issuers: { file: 'issuers.json', schema: shape.issuers },
   gateways: { file: 'gateways.json', schema: shape.gateways },
+  hitIndexEpochs: { file: 'hit-index-epochs.json', schema: z.array(hitIndexEpochSchema) },
 } as const
 
 /** A kind of record of the directory. */
@@ -36,6 +37,7 @@ export const directoryKinds = [
   'calendars',
   'issuers',
   'gateways',
+  'hitIndexEpochs',
 ] as const satisfies readonly DirectoryKind[]
 
 /** Where a row stands and why it was refused. */

@@ -9,6 +9,7 @@ import {
   calendars,
   counties,
   gateways,
+  hitIndexEpochs,
   issuers,
   matters,
   measures,
@@ -34,6 +35,7 @@ const contentsSchema = z.object({
   calendars: seedFiles.calendars.schema,
   issuers: seedFiles.issuers.schema,
   gateways: seedFiles.gateways.schema,
+  hitIndexEpochs: seedFiles.hitIndexEpochs.schema,
 })
 
 /** All records, in their order. Rows that do not meet their schema, whoever wrote them, are refused by a ZodError. */
@@ -48,15 +50,15 @@ export async function readContents(db: Database): Promise<DirectoryContents> {
     calendars: await db.select().from(calendars).orderBy(asc(calendars.position)),
     issuers: await db.select().from(issuers).orderBy(asc(issuers.position)),
     gateways: await db.select().from(gateways).orderBy(asc(gateways.position)),
+    hitIndexEpochs: await db.select().from(hitIndexEpochs).orderBy(asc(hitIndexEpochs.position)),
   })
 }
 
 /** Makes the records exactly these. */
 export async function replaceContents(tx: Database, contents: DirectoryContents): Promise<void> {
   // Agencies name counties, so they go first and come later.
-  for (const table of [agencies, counties, agreements, measures, matters, acts, calendars, issuers, gateways]) {
-    await tx.delete(table)
-  }
+  const tables = [agencies, counties, agreements, measures, matters, acts, calendars, issuers, gateways, hitIndexEpochs]
+  for (const table of tables) await tx.delete(table)
   if (contents.counties.length > 0) await tx.insert(counties).values(contents.counties.map(placed))
   if (contents.agencies.length > 0) await tx.insert(agencies).values(contents.agencies.map(placed))
   if (contents.agreements.length > 0) await tx.insert(agreements).values(contents.agreements.map(placed))
@@ -66,6 +68,7 @@ export async function replaceContents(tx: Database, contents: DirectoryContents)
   if (contents.calendars.length > 0) await tx.insert(calendars).values(contents.calendars.map(placed))
   if (contents.issuers.length > 0) await tx.insert(issuers).values(contents.issuers.map(placed))
   if (contents.gateways.length > 0) await tx.insert(gateways).values(contents.gateways.map(placed))
+  if (contents.hitIndexEpochs.length > 0) await tx.insert(hitIndexEpochs).values(contents.hitIndexEpochs.map(placed))
 }
 
 /** The serial in force; undefined before the first load. */

@@ -103,6 +103,15 @@ export const gateways = pgTable('gateway', {
   position: position(),
 })
 
+/** Epochs of the hit index (名单摘要密钥期). The key is a secret of the exchange: it stands in the signed directory only. */
+export const hitIndexEpochs = pgTable('hit_index_epoch', {
+  id: text('id').primaryKey(),
+  key: text('key').notNull(),
+  /** ISO 8601, UTC, as the seed has it. */
+  from: text('from').notNull(),
+  position: position(),
+})
+
 /** The directory's serial: one row, raised whenever the contents differ from those it was last raised for. */
 export const releases = pgTable('directory_release', {
   /** Always `directory`. */

@@ -1,4 +1,6 @@
-import type { DirectoryContents, SeedProblem } from '../seed.ts'
+import { type DirectoryContents, seedFiles, type SeedProblem } from '../seed.ts'
+
+const epochsFile = seedFiles.hitIndexEpochs.file
 
 /**
  * Whether the records fit together: keys are unique, and whatever names a county, matter or scope names one that is
@@ -20,6 +22,10 @@ export function checkContents(contents: DirectoryContents): SeedProblem[] {
     ...uniqueKeys('calendars.json', contents.calendars, (row) => row.id),
     ...uniqueKeys('issuers.json', contents.issuers, (row) => row.issuer),
     ...uniqueKeys('gateways.json', contents.gateways, (row) => row.id),
+    ...uniqueKeys(epochsFile, contents.hitIndexEpochs, (row) => row.id),
+    // Two that begin at the same moment: nobody could say which is in use.
+    ...uniqueKeys(epochsFile, contents.hitIndexEpochs, (row) => new Date(row.from).toISOString()),
+    ...problemsOfKeys(contents.hitIndexEpochs),
     ...contents.agencies.flatMap((agency) => problems('agencies.json', agency.id, unknownCounties([agency.county]))),
     ...contents.agreements.flatMap((agreement) =>
       problems('agreements.json', agreement.id, [
@@ -40,6 +46,13 @@ export function checkContents(contents: DirectoryContents): SeedProblem[] {
     ),
     ...contents.calendars.flatMap((calendar) => problems('calendars.json', calendar.id, calendarProblems(calendar))),
   ]
+}
+
+/** A key that was taken over from another epoch changes nothing. The key itself is not shown. */
+function problemsOfKeys(epochs: DirectoryContents['hitIndexEpochs']): SeedProblem[] {
+  return epochs
+    .filter(({ key }, index) => epochs.findIndex((other) => other.key === key) !== index)
+    .map(({ id }) => ({ file: epochsFile, row: id, reason: 'has the key of another epoch' }))
 }
 
 function problems(file: string, row: string, reasons: readonly string[]): SeedProblem[] {

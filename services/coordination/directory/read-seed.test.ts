@@ -92,6 +92,26 @@ describe('a bad seed is refused as a whole, with file, row and reason', () => {
       'matter NO_SUCH_MATTER is not in matters.json',
     ])
   })
+  test('epochs of the hit index that begin together, or that have one key; the key is not shown', async () => {
+    const key = 'a'.repeat(43)
+    await write('hit-index-epochs.json', [
+      { id: 'e1', key, from: '2026-01-01T00:00:00Z' },
+      { id: 'e2', key, from: '2026-01-01T00:00:00.000Z' },
+      { id: 'e3', key: 'short', from: '2026-02-01T00:00:00Z' },
+    ])
+    const badKey = await problemsOf()
+    expect(badKey).toMatchObject([{ row: 3, reason: expect.stringContaining('key') }])
+    await write('hit-index-epochs.json', [
+      { id: 'e1', key, from: '2026-01-01T00:00:00Z' },
+      { id: 'e2', key, from: '2026-01-01T00:00:00.000Z' },
+    ])
+    const problems = await problemsOf()
+    expect(problems.map(({ row, reason }) => `${row}: ${reason}`)).toEqual([
+      '2026-01-01T00:00:00.000Z: stands there more than once',
+      'e2: has the key of another epoch',
+    ])
+    expect(JSON.stringify([badKey, problems])).not.toMatch(/aaaa|short/)
+  })
   test('a calendar whose holidays fall on weekends, whose make-up days do not, or whose days lie outside it', async () => {
     await write('calendars.json', [
       {

@@ -248,6 +248,7 @@ describe('the demo data', () => {
       calendars: [],
       issuers: [],
       gateways: [],
+      hitIndexEpochs: [],
     })
     let checked = 0
     for (const { code } of demoCountyFacts) {

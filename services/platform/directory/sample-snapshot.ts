@@ -93,7 +93,9 @@ export function sampleSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
       },
     ],
     gateways: [{ id: 'gateway', url: 'http://127.0.0.1:4000/graphql', keys }],
-    hitIndexEpochs: [{ id: 'sample', key: 'c2FtcGxlIGtleSBvZiAzMiBieXRlcywgbm90IHNlY3I', from: '2026-01-01T00:00:00Z' }],
+    hitIndexEpochs: [
+      { id: 'sample', key: 'c2FtcGxlIGtleSBvZiAzMiBieXRlcywgbm90IHNlY3I', from: '2026-01-01T00:00:00Z' },
+    ],
     ...changes,
   }
 }

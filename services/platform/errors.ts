@@ -35,6 +35,8 @@ export const errorCodes = {
   OFFICER_MISSING: 403,
   /** One answer for a record that does not exist and one that may not be seen. */
   NOT_FOUND: 404,
+  /** This county publishes no digest of its list: it must be asked itself. */
+  HIT_INDEX_DECLINED: 404,
   /** The state machine does not list this event for this state. */
   TRANSITION_REFUSED: 409,
   CONFLICT: 409,

@@ -67,6 +67,45 @@ describe("the gateway's tokens", () => {
   })
 })
 
+describe("the gateway's tokens in its own name", () => {
+  test('say which gateway reads a digest, and are reused per county until 20 seconds are left', async () => {
+    const mint = minter()
+    const token = await mint.mintOwn('411528')
+    expect(await verifier.verifyGateway(`Bearer ${token}`)).toBe('gateway')
+    expect(decodeJwt(token)).toMatchObject({ iss: 'gateway', sub: 'gateway', aud: '411528', scope: 'hit-index:read' })
+    expect(await mint.mintOwn('411528')).toBe(token)
+    expect(await mint.mintOwn('410823')).not.toBe(token)
+    now = new Date(start.getTime() + 40_000)
+    expect(await mint.mintOwn('411528')).not.toBe(token)
+  })
+  test('ask no question of an agency', async () => {
+    expect(await codeOf(`Bearer ${await minter().mintOwn('411528')}`)).toBe('TOKEN_MALFORMED')
+  })
+  test('are not replaced by a token in the name of an agency, even of one that bears the name of the gateway', async () => {
+    const codes = [
+      await minter().mint({ viewer: { ...viewer, scopes: new Set(['hit-index:read']) }, county: '411528' }),
+      await minter().mint({
+        viewer: { ...viewer, agency: 'gateway', scopes: new Set(['hit-index:read']) },
+        county: '411528',
+      }),
+      await forged({ sub: 'gateway', act: undefined, scope: 'credit:check' }),
+      await forged({ sub: 'gateway', act: undefined, scope: undefined }),
+      await forged({ sub: 'other', act: undefined, scope: 'hit-index:read' }),
+    ].map((token) => codeOf(`Bearer ${token}`, 'verifyGateway'))
+    expect(await Promise.all(codes)).toEqual(codes.map(() => 'UNAUTHORIZED_FIELD_OR_TYPE'))
+  })
+  test('are refused as the others when they are for another county, too old or by a stranger', async () => {
+    const own = { sub: 'gateway', act: undefined, county: undefined, scope: 'hit-index:read' }
+    const refused = async (changes: object, by = key) =>
+      codeOf(`Bearer ${await forged({ ...own, ...changes }, by)}`, 'verifyGateway')
+    expect(await refused({ aud: '410823' })).toBe('TOKEN_WRONG_AUDIENCE')
+    expect(await refused({ exp: seconds + 61 })).toBe('TOKEN_MALFORMED')
+    expect(await refused({ iat: seconds - 65, exp: seconds - 5 })).toBe('TOKEN_EXPIRED')
+    expect(await refused({}, await generateSigningKey('EdDSA'))).toBe('TOKEN_UNKNOWN_KEY')
+    expect(await codeOf(undefined, 'verifyGateway')).toBe('TOKEN_MISSING')
+  })
+})
+
 const seconds = start.getTime() / 1000
 const claims = {
   iss: 'gateway',
@@ -95,8 +134,11 @@ function encode(header: object): string {
 }
 
 /** The code that verification at 411528 ends with; fails when it succeeds or when the message quotes the token. */
-async function codeOf(sent: string | undefined): Promise<ErrorCode> {
-  const outcome: unknown = await verifier.verify(sent).catch((error: unknown) => error)
+async function codeOf(
+  sent: string | undefined,
+  method: 'verify' | 'verifyGateway' = 'verify',
+): Promise<ErrorCode> {
+  const outcome: unknown = await verifier[method](sent).catch((error: unknown) => error)
   if (!(outcome instanceof ExchangeError)) throw new Error('The token was accepted.')
   for (const part of sent?.split(/[ .]/).filter((text) => text.length > 8) ?? []) {
     expect(JSON.stringify(outcome) + outcome.message).not.toContain(part)

@@ -19,6 +19,9 @@ const leastSecondsLeft = 20
 /** Audience of tokens for the coordination node, where a county's code stands otherwise. */
 export const coordinationAudience = 'coordination'
 
+/** Scope by which a gateway reads a county's digest of its list, in its own name. No agency has it. */
+export const hitIndexScope = 'hit-index:read'
+
 /** Makes the gateway's tokens for one county each. */
 export interface CountyTokenMinter {
   /**
@@ -26,6 +29,11 @@ export interface CountyTokenMinter {
    * with the viewer's scopes. At least 20 s are left of it.
    */
   mint(question: { viewer: Viewer; county: string }): Promise<string>
+  /**
+   * A token by which the gateway asks `county` in its own name, with {@link hitIndexScope} and nothing else. At least
+   * 20 s are left of it.
+   */
+  mintOwn(county: string): Promise<string>
 }
 
 /** A minter that caches tokens per agency, scopes and county, at most `capacity` of them. */
@@ -40,13 +48,12 @@ export function createCountyTokenMinter(options: {
   const cache = new Map<string, { token: Promise<string>; goodUntil: number }>()
   let imported: Promise<CryptoKey | Uint8Array> | undefined
 
-  async function sign(viewer: Viewer, county: string, scope: string, now: number): Promise<string> {
+  async function sign(claims: JWTPayload & { sub: string }, county: string, now: number): Promise<string> {
     imported ??= importJWK(key, key.alg)
-    return new SignJWT({ county: viewer.county, scope, act: { sub: gatewayId }, client_id: viewer.agency })
+    return new SignJWT({ ...claims, client_id: claims.sub })
       .setProtectedHeader({ alg: key.alg, kid: key.kid, typ: accessTokenType })
       .setIssuer(gatewayId)
       .setAudience(county)
-      .setSubject(viewer.agency)
       .setJti(clock.uuid())
       .setIssuedAt(now)
       .setExpirationTime(now + lifetimeSeconds)
@@ -60,20 +67,31 @@ export function createCountyTokenMinter(options: {
     if (cache.size >= capacity && oldest.done !== true) cache.delete(oldest.value)
   }
 
+  function cached(id: string, county: string, claims: () => JWTPayload & { sub: string }): Promise<string> {
+    const now = Math.floor(clock.now().getTime() / 1000)
+    const known = cache.get(id)
+    if (known && now < known.goodUntil) return known.token
+    cache.delete(id)
+    makeRoom(now)
+    const token = sign(claims(), county, now)
+    // A failure to sign is not worth keeping.
+    token.catch(() => cache.delete(id))
+    cache.set(id, { token, goodUntil: now + lifetimeSeconds - leastSecondsLeft })
+    return token
+  }
+
   return {
     mint({ viewer, county }) {
-      const now = Math.floor(clock.now().getTime() / 1000)
       const scope = [...viewer.scopes].toSorted().join(' ')
-      const id = JSON.stringify([viewer.agency, viewer.county, scope, county])
-      const cached = cache.get(id)
-      if (cached && now < cached.goodUntil) return cached.token
-      cache.delete(id)
-      makeRoom(now)
-      const token = sign(viewer, county, scope, now)
-      // A failure to sign is not worth keeping.
-      token.catch(() => cache.delete(id))
-      cache.set(id, { token, goodUntil: now + lifetimeSeconds - leastSecondsLeft })
-      return token
+      return cached(JSON.stringify([viewer.agency, viewer.county, scope, county]), county, () => ({
+        sub: viewer.agency,
+        county: viewer.county,
+        scope,
+        act: { sub: gatewayId },
+      }))
+    },
+    mintOwn(county) {
+      return cached(JSON.stringify([county]), county, () => ({ sub: gatewayId, scope: hitIndexScope }))
     },
   }
 }
@@ -82,6 +100,11 @@ export function createCountyTokenMinter(options: {
 export interface CountyTokenVerifier {
   /** The viewer, with `actor` the gateway. Throws ExchangeError: a TOKEN_ code, AGENCY_UNKNOWN or the directory's. */
   verify(authorizationHeader: string | undefined): Promise<Viewer>
+  /**
+   * The id of the gateway that asks in its own name with {@link hitIndexScope}. Throws as {@link verify} does, and
+   * UNAUTHORIZED_FIELD_OR_TYPE for a token in an agency's name or without the scope.
+   */
+  verifyGateway(authorizationHeader: string | undefined): Promise<string>
 }
 
 /** A verifier that accepts tokens by the directory's gateways, for this one county, of 60 s at most. */
@@ -93,7 +116,9 @@ export function createCountyTokenVerifier(options: {
 }): CountyTokenVerifier {
   const { directory, county, clock } = options
 
-  async function authenticate(token: string): Promise<JWTPayload> {
+  async function authenticate(header: string | undefined, required: string[]): Promise<[JWTPayload, string]> {
+    const { scheme, token } = parseAuthorization(header)
+    if (scheme !== 'bearer') throw malformed('must be sent as "Bearer"')
     const gateway = claimedIssuer(token)
     const keys = directory.keysOf({ gateway })
     if (!keys) {
@@ -106,29 +131,41 @@ export function createCountyTokenVerifier(options: {
       keys,
       issuer: gateway,
       audience: county,
-      claims: ['sub', 'jti', 'county', 'act'],
+      claims: ['sub', 'jti', ...required],
       clock,
     })
-    checkShape(claims, gateway)
-    return claims
+    checkShape(claims)
+    return [claims, gateway]
   }
 
   return {
     async verify(authorizationHeader) {
-      const { scheme, token } = parseAuthorization(authorizationHeader)
-      if (scheme !== 'bearer') throw malformed('must be sent as "Bearer"')
-      const claims = await authenticate(token)
-      return { ...viewerOf(claims, directory), actor: claims.iss ?? '' }
+      const [claims, gateway] = await authenticate(authorizationHeader, ['county', 'act'])
+      const actor = actorSchema.safeParse(claims.act)
+      if (actor.data?.sub !== gateway) {
+        throw malformed('names another actor ("act") than the gateway that signed it')
+      }
+      return { ...viewerOf(claims, directory), actor: gateway }
+    },
+    async verifyGateway(authorizationHeader) {
+      const [claims, gateway] = await authenticate(authorizationHeader, [])
+      // An agency could bear the gateway's name: whoever has an actor is an agency.
+      if (claims.sub !== gateway || claims.act !== undefined || claims.scope !== hitIndexScope) {
+        throw new ExchangeError(
+          'UNAUTHORIZED_FIELD_OR_TYPE',
+          `This is for a gateway that asks in its own name, with the scope ${hitIndexScope}.`,
+          { requiredScopes: [[hitIndexScope]] },
+        )
+      }
+      return gateway
     },
   }
 }
 
-/** One county only, short-lived, and by the gateway that acts: what keeps a token from being replayed elsewhere. */
-function checkShape(claims: JWTPayload, gateway: string): void {
+/** One county only, and short-lived: what keeps a token from being replayed elsewhere. */
+function checkShape(claims: JWTPayload): void {
   if (typeof claims.aud !== 'string') {
     throw new ExchangeError('TOKEN_WRONG_AUDIENCE', 'The access token is meant for more than this county.')
   }
   if ((claims.exp ?? 0) - (claims.iat ?? 0) > lifetimeSeconds) throw malformed(`lives longer than ${lifetimeSeconds} s`)
-  const actor = actorSchema.safeParse(claims.act)
-  if (actor.data?.sub !== gateway) throw malformed('names another actor ("act") than the gateway that signed it')
 }

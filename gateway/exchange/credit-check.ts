@@ -5,7 +5,7 @@ import { badInput } from '../../services/platform/errors.ts'
 import type { RequestContext } from '../../services/platform/viewer.ts'
 import type { CountyQuestions } from './county-questions.ts'
 import { type SigningKey, signReceipt } from './receipt.ts'
-import { type StandingOutcome, readStanding } from './standing.ts'
+import { type StandingOutcome, readStandings } from './standing.ts'
 import { type CreditVerdict, type Judgement, judge } from './verdict.ts'
 
 /** What a credit check needs. */
@@ -28,32 +28,34 @@ export interface CreditCheckResult {
 }
 
 const standingDocument = /* GraphQL */ `
-  query Standing($subject: SubjectCode!, $matter: String!, $counties: [CountyCode!]) {
-    creditStanding(subject: $subject, matter: $matter, counties: $counties) {
+  query Standings($questions: [CreditQuestion!]!) {
+    creditStandings(questions: $questions) {
       county {
         code
       }
-      subject
-      matter
       asOf
       listVersion
-      listings {
-        id
-        relation
-        documentNumber
-        subjectCode
-        subjectName
-        category
-        categoryLabel
-        state
-        stateLabel
-        facts
-        basis
-        organ
-        listedOn
-        effectUntil
-        imposedMeasures
-        restrictionUntil
+      standings {
+        subject
+        matter
+        listings {
+          id
+          relation
+          documentNumber
+          subjectCode
+          subjectName
+          category
+          categoryLabel
+          state
+          stateLabel
+          facts
+          basis
+          organ
+          listedOn
+          effectUntil
+          imposedMeasures
+          restrictionUntil
+        }
       }
     }
   }
@@ -80,12 +82,12 @@ export async function checkCredit(
   }
   // Taken now, so that the verdict rests on the directory that its receipt names.
   const targets = counties.targets()
-  const replies = await counties.ask({ document: standingDocument, variables: { ...question }, context })
+  const replies = await counties.ask({ document: standingDocument, variables: { questions: [question] }, context })
   const checkedAt = clock.now()
-  const outcomes = [...replies].map(([county, reply]): StandingOutcome =>
+  const outcomes = [...replies].flatMap(([county, reply]): readonly StandingOutcome[] =>
     'outage' in reply
-      ? { county, outage: reply.outage }
-      : readStanding(county, question, reply.data['creditStanding'], checkedAt),
+      ? [{ county, outage: reply.outage }]
+      : readStandings(county, [question], reply.data['creditStandings'], checkedAt, 0),
   )
   const judgement = judge(
     targets,

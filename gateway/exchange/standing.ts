@@ -23,14 +23,20 @@ const listingSchema = z.object({
   restrictionUntil: z.iso.date().nullable(),
 })
 
-const standingSchema = z.object({
+const standingsSchema = z.object({
   county: z.object({ code: z.string() }),
-  subject: z.string(),
-  matter: z.string(),
   asOf: z.iso.datetime({ offset: true }),
-  listVersion: z.string(),
-  listings: z.array(listingSchema).max(1_000),
+  listVersion: z.string().regex(/^\d{1,15}$/),
+  standings: z.array(
+    z.object({ subject: z.string(), matter: z.string(), listings: z.array(listingSchema).max(1_000) }),
+  ),
 })
+
+/** One subject and the approval matter it applies for. */
+export interface CreditQuestion {
+  subject: string
+  matter: string
+}
 
 /** A listing that has effect, as its county reports it. */
 export type StandingListing = z.infer<typeof listingSchema>
@@ -54,27 +60,36 @@ export type StandingOutcome = CountyStanding | { county: string; outage: OutageR
 export const staleAfterMs = 60_000
 
 /**
- * Reads what a county answered to `creditStanding`. Only an answer to this very question counts: one element, of this
- * county, about this subject and matter, of this minute, with listings of its own. Anything else is a FAULT, or STALE.
+ * Reads what a county answered to `creditStandings`, as one outcome for each question. Only an answer to exactly these
+ * questions, in their order, counts: one element, of this county, of this minute, with listings of its own. Anything
+ * else is a FAULT for all of them. STALE is one of another minute, and one from a list older than `floor`, the highest
+ * version ever seen of this county.
  */
-export function readStanding(
+export function readStandings(
   county: string,
-  question: { subject: string; matter: string },
+  questions: readonly CreditQuestion[],
   answer: unknown,
   now: Date,
-): StandingOutcome {
-  const parsed = z.array(standingSchema).length(1).safeParse(answer)
-  const [standing] = parsed.success ? parsed.data : []
+  floor: number,
+): readonly StandingOutcome[] {
+  const parsed = z.tuple([standingsSchema]).safeParse(answer)
+  const [given] = parsed.data ?? []
+  const out = (outage: OutageReason): StandingOutcome[] => questions.map(() => ({ county, outage }))
   if (
-    standing === undefined ||
-    standing.county.code !== county ||
-    standing.subject !== question.subject ||
-    standing.matter !== question.matter ||
-    standing.listings.some((listing) => !listing.id.startsWith(`${county}:`))
+    given === undefined ||
+    given.county.code !== county ||
+    given.standings.length !== questions.length ||
+    !given.standings.every(
+      ({ subject, matter, listings }, index) =>
+        subject === questions[index]?.subject &&
+        matter === questions[index].matter &&
+        listings.every(({ id }) => id.startsWith(`${county}:`)),
+    )
   ) {
-    return { county, outage: 'FAULT' }
+    return out('FAULT')
   }
-  const asOf = new Date(standing.asOf)
-  if (Math.abs(now.getTime() - asOf.getTime()) > staleAfterMs) return { county, outage: 'STALE' }
-  return { county, asOf, listVersion: standing.listVersion, listings: standing.listings }
+  const asOf = new Date(given.asOf)
+  const { listVersion } = given
+  if (Math.abs(now.getTime() - asOf.getTime()) > staleAfterMs || Number(listVersion) < floor) return out('STALE')
+  return given.standings.map(({ listings }) => ({ county, asOf, listVersion, listings }))
 }

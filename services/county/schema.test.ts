@@ -88,7 +88,7 @@ describe('the county subgraph', () => {
       { name: 'county', typeDefs: parse(sdl), url: 'http://county.invalid' },
     ])
     for (const field of [
-      'creditStanding',
+      'creditStandings',
       'registeredSubjects',
       'caseLinkProposal',
       'recordCaseLink',

@@ -5,7 +5,8 @@ import { sampleOrganisation } from './sample-records.ts'
 
 const { xixian, xincai } = sampleCounties
 const standing = (subject: string) =>
-  `{ creditStanding(subject: "${subject}", matter: "FOOD_BUSINESS_LICENCE") { county { code } listings { id } } }`
+  `{ creditStandings(questions: [{ subject: "${subject}", matter: "FOOD_BUSINESS_LICENCE" }]) {
+    county { code } standings { subject matter listings { id } } } }`
 const check = { from: xincai, scopes: ['credit:check'], purpose: null, officer: null }
 
 describe('a county node whose database is slow', () => {

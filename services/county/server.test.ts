@@ -11,7 +11,8 @@ import { penaltyRow, sampleOrganisation, samplePerson } from './sample-records.t
 
 const { xixian, xincai } = sampleCounties
 const standing = (subject: string) =>
-  `{ creditStanding(subject: "${subject}", matter: "FOOD_BUSINESS_LICENCE") { county { code } listings { id } } }`
+  `{ creditStandings(questions: [{ subject: "${subject}", matter: "FOOD_BUSINESS_LICENCE" }]) {
+    county { code } standings { subject matter listings { id } } } }`
 const check = { from: xincai, scopes: ['credit:check'], purpose: null, officer: null }
 
 /** Status and first code of an answer. */
@@ -67,7 +68,14 @@ describe('a county node', () => {
   it('answers a credit check about an unknown subject with an empty standing of its own', async () => {
     const answer = await node.ask(check, standing(sampleOrganisation(1)))
     expect(answer).toMatchObject({ status: 200, errors: [] })
-    expect(answer.data).toEqual({ creditStanding: [{ county: { code: xixian }, listings: [] }] })
+    expect(answer.data).toEqual({
+      creditStandings: [
+        {
+          county: { code: xixian },
+          standings: [{ subject: sampleOrganisation(1), matter: 'FOOD_BUSINESS_LICENCE', listings: [] }],
+        },
+      ],
+    })
   })
 
   it('names itself and repeats the request’s id on every answer, also on a refusal', async () => {
@@ -130,12 +138,12 @@ describe('a county node', () => {
       { ...check, purpose: 'approval/1', officer: '1' },
       `{ penalties { nodes { id } } enforcementCases { nodes { id } } ${standing(sampleOrganisation(1)).slice(1)}`,
     )
-    expect(data).toMatchObject({ penalties: null, enforcementCases: null, creditStanding: [{}] })
+    expect(data).toMatchObject({ penalties: null, enforcementCases: null, creditStandings: [{}] })
     expect(errors.map((error) => [error.path?.[0], error.extensions['code']])).toEqual([
       ['penalties', 'UNAUTHORIZED_FIELD_OR_TYPE'],
       ['enforcementCases', 'UNAUTHORIZED_FIELD_OR_TYPE'],
     ])
-    expect((await journal()).at(-1)?.fields).toEqual(['creditStanding'])
+    expect((await journal()).at(-1)?.fields).toEqual(['creditStandings'])
   })
 
   it('tells of a malformed code what is wrong without repeating it', async () => {
@@ -145,8 +153,8 @@ describe('a county node', () => {
       const literal = await node.ask(check, standing(wrong))
       const variable = await node.ask(
         check,
-        `query ($s: SubjectCode!) { creditStanding(subject: $s, matter: "FOOD_BUSINESS_LICENCE") { asOf } }`,
-        { s: wrong },
+        `query ($questions: [CreditQuestion!]!) { creditStandings(questions: $questions) { asOf } }`,
+        { questions: [{ subject: wrong, matter: 'FOOD_BUSINESS_LICENCE' }] },
       )
       for (const answer of [literal, variable]) {
         expect(answer.errors[0]?.extensions['code']).toBe('BAD_USER_INPUT')
@@ -155,13 +163,13 @@ describe('a county node', () => {
     }
     const matter = await node.ask(
       check,
-      `{ creditStanding(subject: "${sampleOrganisation(1)}", matter: "X") { asOf } }`,
+      `{ creditStandings(questions: [{ subject: "${sampleOrganisation(1)}", matter: "X" }]) { asOf } }`,
     )
     expect(matter.errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'matter' })
   })
 
   it('says of a question that GraphQL refuses what is wrong, and of its own failure nothing but that it failed', async () => {
-    const syntax = await node.ask(check, '{ creditStanding(')
+    const syntax = await node.ask(check, '{ creditStandings(')
     expect([syntax.status, syntax.errors[0]?.extensions['code']]).toEqual([400, 'GRAPHQL_PARSE_FAILED'])
     const unknown = await node.ask(check, '{ nonsense }')
     expect([unknown.status, unknown.errors[0]?.extensions['code']]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED'])

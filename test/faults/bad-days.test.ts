@@ -27,7 +27,7 @@ const [here, there] = ['411528', '411729'] as const
 const subject = '91110000600037341L'
 const check = `{ creditCheck(subject: "${subject}", matter: "FOOD_BUSINESS_LICENCE") { verdict
   coverage { answered { county { code } } unanswered { county { code } reason } } } }`
-const standing = `{ creditStanding(subject: "${subject}", matter: "FOOD_BUSINESS_LICENCE") { asOf } }`
+const standing = `{ creditStandings(questions: [{ subject: "${subject}", matter: "FOOD_BUSINESS_LICENCE" }]) { asOf } }`
 const hour = 3_600_000
 
 const clock = shiftedClock()
@@ -181,7 +181,7 @@ describe('the coordination node', () => {
     clock.advance(hour)
     await refreshAll()
     expect((await ask(check)).body.data?.['creditCheck']).toMatchObject({ verdict: 'CLEAR' })
-    expect((await askCounty(standing)).body.data).toMatchObject({ creditStanding: [{}] })
+    expect((await askCounty(standing)).body.data).toMatchObject({ creditStandings: [{}] })
     for (const url of processes()) {
       const { status, checks } = await ready(url)
       expect(status).toBe(200)
@@ -280,7 +280,7 @@ describe('a journal that cannot be written', () => {
     })
     expect(await ready(url)).toMatchObject({ status: 503, checks: { journal: { ok: false } } })
     await back(database)
-    expect((await askCounty(standing)).body.data).toMatchObject({ creditStanding: [{}] })
+    expect((await askCounty(standing)).body.data).toMatchObject({ creditStandings: [{}] })
     expect((await ask(check)).body.data?.['creditCheck']).toMatchObject({ verdict: 'CLEAR' })
     expect(await ready(url)).toMatchObject({ status: 200, checks: { journal: { ok: true } } })
   })

@@ -280,9 +280,9 @@ const documents: Bad[] = [
   },
   {
     name: 'a field that only the gateway asks',
-    query: `{ creditStanding(subject: "${subject}", matter: "FOOD_BUSINESS_LICENCE") { asOf } }`,
+    query: `{ creditStandings(questions: [{ subject: "${subject}", matter: "FOOD_BUSINESS_LICENCE" }]) { asOf } }`,
     code: 'GRAPHQL_VALIDATION_FAILED',
-    says: /Cannot query field "creditStanding"/,
+    says: /Cannot query field "creditStandings"/,
   },
   {
     name: 'an unknown argument',

@@ -255,7 +255,8 @@ const countyDocuments: { name: string; text: string; variables?: () => Record<st
       creditListings(filter: { states: [PUBLISHED] }) { nodes { id subject { code } history { event } } coverage { complete } }
       penalties { nodes { id documentNumber } }
       enforcementCases(first: 3) { nodes { id links { id } officers { id } agency { id } } }
-      creditStanding(subject: $subject, matter: "FOOD_BUSINESS_LICENCE") { county { code } listings { id } }
+      creditStandings(questions: [{ subject: $subject, matter: "FOOD_BUSINESS_LICENCE" }]) {
+        county { code } standings { listings { id } } }
       registeredSubjects(code: $subject) { name } }`,
     variables: () => ({ subject }),
   },

@@ -13,7 +13,8 @@ const listings =
   '{ creditListings { nodes { id } coverage { complete answered { county { code } } unanswered { county { code } reason } } } }'
 const check = `{ creditCheck(subject: "91110000600037341L", matter: "FOOD_BUSINESS_LICENCE") { verdict
   coverage { answered { county { code } } unanswered { county { code } reason } } } }`
-const standing = '{ creditStanding(subject: "91110000600037341L", matter: "FOOD_BUSINESS_LICENCE") { asOf } }'
+const standing =
+  '{ creditStandings(questions: [{ subject: "91110000600037341L", matter: "FOOD_BUSINESS_LICENCE" }]) { asOf } }'
 const minutes = 60
 
 let trust: Trust
@@ -376,7 +377,7 @@ describe('a county, asked directly', () => {
       'exchange-purpose': '',
       'exchange-officer': '',
     })
-    expect(plain.body).toMatchObject({ data: { creditStanding: [{}] } })
+    expect(plain.body).toMatchObject({ data: { creditStandings: [{}] } })
   })
 
   it('refuses with AGREEMENT_MISSING whom no agreement in force lets in', async () => {
@@ -384,7 +385,7 @@ describe('a county, asked directly', () => {
       ['{ creditListings { nodes { id } } }', 'creditListings'],
       ['{ enforcementCases { nodes { id } } }', 'enforcementCases'],
       ['{ penalties { nodes { id } } }', 'penalties'],
-      [standing, 'creditStanding'],
+      [standing, 'creditStandings'],
     ] as const) {
       const answer = await atCounty(await minted({ aud: outside }), query, {}, outside)
       expect(refusal(answer)).toMatchObject({ codes: ['AGREEMENT_MISSING'], data: { [field]: null } })

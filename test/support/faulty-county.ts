@@ -21,6 +21,7 @@ export const behaviours = [
   'ANSWER_ABOUT_ANOTHER_SUBJECT',
   'ANSWER_AS_ANOTHER_COUNTY',
   'EMPTY_LIST',
+  'TOO_FEW_STANDINGS',
   'REFUSED',
   'STALE',
 ] as const
@@ -63,19 +64,17 @@ async function answer(
   response: ServerResponse,
   behaviourOf: (number: string) => Behaviour,
 ): Promise<void> {
-  const asked = JSON.parse(await text(request)) as { query: string; variables: Record<string, string> }
+  const asked = JSON.parse(await text(request)) as { query: string; variables: Record<string, unknown> }
   // The gateway renames root fields, so that several questions can travel in one request.
-  const key = /(\w+)\s*:\s*creditStanding/.exec(asked.query)?.[1] ?? 'creditStanding'
-  const subject = Object.values(asked.variables).find((value) => /^[0-9A-Z]{18}$/.test(value)) ?? ''
-  const matter = Object.values(asked.variables).find((value) => /^[A-Z_]+$/.test(value)) ?? ''
+  const key = /(\w+)\s*:\s*creditStandings/.exec(asked.query)?.[1] ?? 'creditStandings'
+  const questions = Object.values(asked.variables).find(Array.isArray) as { subject: string; matter: string }[]
+  const subject = questions[0]?.subject ?? ''
   const behaviour = behaviourOf(String(request.headers[headers.purpose]).split('/')[1] ?? '')
-  const standing = (over: Record<string, unknown> = {}) => ({
+  const standing = (over: Record<string, unknown> = {}, first: Record<string, unknown> = {}) => ({
     county: { code },
-    subject,
-    matter,
     asOf: new Date().toISOString(),
     listVersion: '7',
-    listings: [],
+    standings: questions.map((question, index) => ({ ...question, listings: [], ...(index === 0 ? first : {}) })),
     ...over,
   })
   const send = (data: unknown, over: Record<string, string> = {}, status = 200): void => {
@@ -93,7 +92,7 @@ async function answer(
     case 'NOT_LISTED':
       return good(standing())
     case 'LISTED':
-      return good(standing({ listings: [listing(code, subject)] }))
+      return good(standing({}, { listings: [listing(code, subject)] }))
     case 'HANGS':
       return
     case 'STATUS_500':
@@ -126,9 +125,9 @@ async function answer(
     case 'GRAPHQL_ERROR':
       return send({ data: { [key]: null }, errors: [{ message: 'boom', path: [key] }] })
     case 'NULL_WHERE_FORBIDDEN':
-      return good(standing({ listings: null }))
+      return good(standing({}, { listings: null }))
     case 'RECORDS_OF_ANOTHER_COUNTY':
-      return good(standing({ listings: [listing('999999', subject)] }))
+      return good(standing({}, { listings: [listing('999999', subject)] }))
     case 'FIFTY_MEGABYTES':
       response.writeHead(200, {
         'content-type': 'application/json',
@@ -141,11 +140,15 @@ async function answer(
     case 'ANSWER_TO_ANOTHER_REQUEST':
       return send({ data: { [key]: [standing()] } }, { [headers.request]: 'another-request' })
     case 'ANSWER_ABOUT_ANOTHER_SUBJECT':
-      return good(standing({ subject: '91411528MAX00004X0' === subject ? '91110000600037341L' : '91411528MAX00004X0' }))
+      return good(
+        standing({}, { subject: subject === '91411528MAX00004X0' ? '91110000600037341L' : '91411528MAX00004X0' }),
+      )
     case 'ANSWER_AS_ANOTHER_COUNTY':
       return send({ data: { [key]: [standing({ county: { code: '999999' } })] } })
     case 'EMPTY_LIST':
       return send({ data: { [key]: [] } })
+    case 'TOO_FEW_STANDINGS':
+      return good(standing({ standings: [] }))
     case 'REFUSED':
       return send({ data: { [key]: null }, errors: [{ message: 'no', extensions: { code: 'AGREEMENT_MISSING' } }] }, {})
     case 'STALE':

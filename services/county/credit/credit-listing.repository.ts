@@ -1,4 +1,4 @@
-import { type SQL, and, asc, eq, gte, inArray, lte, not, sql } from 'drizzle-orm'
+import { type SQL, and, asc, eq, gte, inArray, lte, not, or, sql } from 'drizzle-orm'
 import type { Database } from '../../platform/database.ts'
 import { groupBy } from '../db/batch.ts'
 import { type Page, type PageRequest, type SortColumns, keysetOf, readRows } from '../connection/page.ts'
@@ -28,10 +28,17 @@ export interface ListingSearch {
 /** How a listing concerns the subject asked about. */
 export type ListingRelation = 'LISTED_SUBJECT' | 'LEGAL_REPRESENTATIVE'
 
+/** A listing that concerns a subject. */
+export interface Concerning {
+  listing: ListingRow
+  relation: ListingRelation
+}
+
 /** The county's answer to a credit check, of one moment. */
-export interface Standing {
+export interface Standings {
   listVersion: number
-  listings: { listing: ListingRow; relation: ListingRelation }[]
+  /** By subject code; a subject without listings is absent. */
+  listings: ReadonlyMap<string, readonly Concerning[]>
 }
 
 const order: SortColumns = { moment: creditListings.enteredOn, id: creditListings.id, type: 'date' }
@@ -139,10 +146,11 @@ export class CreditListingRepository {
   }
 
   /**
-   * What the list says about a subject on a day: entries with effect that list it, or list an organisation whose legal
-   * representative it is, with the list version of the same moment. One statement.
+   * What the list says about some subjects on a day: entries with effect that list them, or list an organisation whose
+   * legal representative they are, newest first, with the list version of the same moment. One statement.
    */
-  async standing(db: Database, subject: string, day: string): Promise<Standing> {
+  async standings(db: Database, subjects: readonly string[], day: string): Promise<Standings> {
+    const asked = [...subjects]
     const rows = await db
       .select({ version: sql<string>`coalesce(${listVersions.version}, 0)`, listing: creditListings })
       .from(sql`(select 1) as one`)
@@ -150,18 +158,24 @@ export class CreditListingRepository {
       .leftJoin(
         creditListings,
         and(
-          sql`(${creditListings.subjectCode} = ${subject} or ${creditListings.legalRepresentativeCode} = ${subject})`,
+          or(inArray(creditListings.subjectCode, asked), inArray(creditListings.legalRepresentativeCode, asked)),
           withEffectOn(day),
         ),
       )
       .orderBy(sql`${creditListings.enteredOn} desc, ${creditListings.id} collate "C" desc`)
-    return {
-      listVersion: Number(rows[0]?.version ?? 0),
-      listings: rows.flatMap(({ listing }) =>
-        listing === null
-          ? []
-          : [{ listing, relation: listing.subjectCode === subject ? 'LISTED_SUBJECT' : 'LEGAL_REPRESENTATIVE' }],
-      ),
+    const listings = new Map<string, Concerning[]>()
+    const wanted = new Set(asked)
+    for (const { listing } of rows) {
+      if (listing === null) continue
+      const { subjectCode, legalRepresentativeCode } = listing
+      for (const code of new Set([subjectCode, legalRepresentativeCode])) {
+        if (code === null || !wanted.has(code)) continue
+        const relation = code === subjectCode ? 'LISTED_SUBJECT' : 'LEGAL_REPRESENTATIVE'
+        const concerning = listings.get(code)
+        if (concerning) concerning.push({ listing, relation })
+        else listings.set(code, [{ listing, relation }])
+      }
     }
+    return { listVersion: Number(rows[0]?.version ?? 0), listings }
   }
 }

@@ -68,10 +68,12 @@ describe.each(sampleEngines())('the list on $name', ({ open }) => {
     const { data } = await node.ask(
       { from: xincai, scopes: ['credit:check'], purpose: null, officer: null },
       `query ($subject: SubjectCode!) {
-        creditStanding(subject: $subject, matter: "FOOD_BUSINESS_LICENCE") { listings { id relation } } }`,
+        creditStandings(questions: [{ subject: $subject, matter: "FOOD_BUSINESS_LICENCE" }]) {
+          standings { listings { id relation } } } }`,
       { subject },
     )
-    return part<{ listings: { id: string; relation: string }[] }[]>(data, 'creditStanding')[0]?.listings
+    type Standing = { listings: { id: string; relation: string }[] }
+    return part<{ standings: Standing[] }[]>(data, 'creditStandings')[0]?.standings[0]?.listings
   }
   const ids = async (asker: Asker, filter?: Record<string, unknown>) => {
     const { data, errors } = await node.ask(asker, listDocument, { filter })
@@ -267,7 +269,7 @@ describe.each(sampleEngines())('the list on $name', ({ open }) => {
       '{ enforcementCases { nodes { id } } }',
       `{ creditListing(id: "${listingRow(1).id}") { id } }`,
       `{ registeredSubjects(code: "${sampleOrganisation(1)}") { name } }`,
-      `{ creditStanding(subject: "${sampleOrganisation(1)}", matter: "FOOD_BUSINESS_LICENCE") { asOf } }`,
+      `{ creditStandings(questions: [{ subject: "${sampleOrganisation(1)}", matter: "FOOD_BUSINESS_LICENCE" }]) { asOf } }`,
     ]) {
       const { errors } = await node.ask({ from: wuzhi }, query)
       expect([query, errors[0]?.extensions['code']]).toEqual([query, 'AGREEMENT_MISSING'])

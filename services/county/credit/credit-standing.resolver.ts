@@ -5,9 +5,9 @@ import type { RequestContext } from '../../platform/viewer.ts'
 import { labelOf } from '../connection/labelled-enum.ts'
 import type { NodeParts } from '../db/node-parts.ts'
 import { categoryLabels, listingStateLabels } from './credit-listing.labels.ts'
-import type { Standing } from './credit-standing.service.ts'
+import type { Concerning } from './credit-standing.service.ts'
 import type { CreditStandingService } from './credit-standing.service.ts'
-import { CreditStanding, type StandingListing } from './credit-standing.type.ts'
+import { CreditQuestion, CreditStandings, type StandingListing } from './credit-standing.type.ts'
 
 /** The root field behind the exchange's credit check. */
 @Resolver()
@@ -23,25 +23,28 @@ export class CreditStandingResolver {
   @Directive('@inaccessible')
   @Directive('@scatter(merge: CONCAT)')
   @Directive('@requiresScopes(scopes: [["credit:check"]])')
-  @Query(() => [CreditStanding], {
+  @Query(() => [CreditStandings], {
     nullable: true,
-    description: '信用核查: what each county’s list says about a subject, one element a county.',
+    description: '信用核查: what each county’s list says about some subjects, one element a county.',
   })
-  async creditStanding(
+  async creditStandings(
     @Ctx() context: RequestContext,
-    @Arg('subject', () => SubjectCodeScalar, { description: '所询主体代码.' }) subject: string,
-    @Arg('matter', () => String, { description: '许可事项代码.' }) matter: string,
+    @Arg('questions', () => [CreditQuestion], { description: '核查问题, at most 500.' }) questions: CreditQuestion[],
     @Arg('counties', () => [CountyCodeScalar], { nullable: true, description: '只查询这些县.' })
     counties: string[] | null | undefined,
-  ): Promise<CreditStanding[]> {
+  ): Promise<CreditStandings[]> {
     this.#parts.authoriser.asked(counties)
-    const { asOf, listVersion, listings } = await this.#service.of(context, subject, matter)
-    const county = { code: this.#parts.county }
-    return [{ county, subject, matter, asOf, listVersion: String(listVersion), listings: listings.map(toFacts) }]
+    const { asOf, listVersion, listings } = await this.#service.of(context, questions)
+    const standings = questions.map(({ subject, matter }) => ({
+      subject,
+      matter,
+      listings: (listings.get(subject) ?? []).map(toFacts),
+    }))
+    return [{ county: { code: this.#parts.county }, asOf, listVersion: String(listVersion), standings }]
   }
 }
 
-function toFacts({ listing, relation }: Standing['listings'][number]): StandingListing {
+function toFacts({ listing, relation }: Concerning): StandingListing {
   return {
     ...listing,
     relation,

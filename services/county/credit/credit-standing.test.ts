@@ -39,10 +39,10 @@ describe.each(sampleEngines())('the credit standing on $name', ({ open }) => {
         await database.db.delete(creditListings)
         const rows = lives.map((dates, index) => listingRow(index, { subjectCode: 'S', ...dates }))
         if (rows.length > 0) await database.db.insert(creditListings).values(rows)
-        const standing = await listings.standing(database.db, 'S', day)
+        const found = (await listings.standings(database.db, ['S'], day)).listings.get('S') ?? []
         const noon = new Date(`${day}T12:00:00+08:00`)
         const expected = rows.filter((row) => hasEffect(row as never, noon)).map((row) => row.id)
-        expect(standing.listings.map(({ listing }) => listing.id).toSorted()).toEqual(expected.toSorted())
+        expect(found.map(({ listing }) => listing.id).toSorted()).toEqual(expected.toSorted())
       }),
       { numRuns: 60 },
     )
@@ -57,24 +57,32 @@ describe.each(sampleEngines())('the credit standing on $name', ({ open }) => {
         listingRow(2, { subjectCode: 'PERSON', legalRepresentativeCode: 'PERSON' }),
         listingRow(3, { subjectCode: 'OTHER', legalRepresentativeCode: 'ANYBODY' }),
       ])
-    const relations = async (subject: string) =>
-      (await listings.standing(database.db, subject, '2026-03-01')).listings.map(({ listing, relation }) => [
-        listing.subjectCode,
-        relation,
+    const relations = async (...subjects: string[]) =>
+      [...(await listings.standings(database.db, subjects, '2026-03-01')).listings].map(([subject, found]) => [
+        subject,
+        found.map(({ listing, relation }) => [listing.subjectCode, relation]),
       ])
-    expect(await relations('COMPANY')).toEqual([['COMPANY', 'LISTED_SUBJECT']])
+    const company = [['COMPANY', 'LISTED_SUBJECT']]
     // Newest first, then by id.
-    expect(await relations('PERSON')).toEqual([
+    const person = [
       ['PERSON', 'LISTED_SUBJECT'],
       ['COMPANY', 'LEGAL_REPRESENTATIVE'],
-    ])
+    ]
+    expect(await relations('COMPANY')).toEqual([['COMPANY', company]])
+    expect(await relations('PERSON')).toEqual([['PERSON', person]])
     expect(await relations('NOBODY')).toEqual([])
+    expect(new Map((await relations('COMPANY', 'NOBODY', 'PERSON')) as never)).toEqual(
+      new Map([
+        ['COMPANY', company],
+        ['PERSON', person],
+      ]),
+    )
   })
 
   it('tells the list version also when nothing is listed', async () => {
-    expect((await listings.standing(database.db, 'NOBODY', '2026-03-01')).listVersion).toBe(0)
+    expect((await listings.standings(database.db, ['NOBODY'], '2026-03-01')).listVersion).toBe(0)
     await database.db.transaction((tx) => raiseListVersion(tx, new Date()))
     await database.db.transaction((tx) => raiseListVersion(tx, new Date()))
-    expect((await listings.standing(database.db, 'NOBODY', '2026-03-01')).listVersion).toBe(2)
+    expect((await listings.standings(database.db, ['NOBODY'], '2026-03-01')).listVersion).toBe(2)
   })
 })

@@ -1,5 +1,5 @@
 import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars'
-import { Directive, Field, ID, ObjectType } from 'type-graphql'
+import { Directive, Field, ID, InputType, ObjectType } from 'type-graphql'
 import { SubjectCodeScalar } from '../../platform/codes/subject-code.scalar.ts'
 import type { ListingCategory } from '../../platform/directory/snapshot.ts'
 import { labelledEnum } from '../connection/labelled-enum.ts'
@@ -70,18 +70,37 @@ export class StandingListing {
   restrictionUntil?: string | null
 }
 
-/** One county's answer to a credit check. */
+/** One question of a credit check. */
 @Directive('@inaccessible')
-@ObjectType('CreditStanding', { description: '信用核查答复: one county’s answer about a subject, of one moment.' })
-export class CreditStanding {
-  @Field(() => County, { description: '答复县.' })
-  county!: County
+@InputType('CreditQuestion', { description: '核查问题: one subject and the matter it applies for.' })
+export class CreditQuestion {
+  @Field(() => SubjectCodeScalar, { description: '所询主体代码.' })
+  subject!: string
 
+  @Field(() => String, { description: '许可事项代码.' })
+  matter!: string
+}
+
+/** What one county's list says about one subject. */
+@Directive('@inaccessible')
+@ObjectType('CreditStanding', { description: '信用状况: what the list says about one subject.' })
+export class CreditStanding {
   @Field(() => SubjectCodeScalar, { description: '所询主体代码, as asked.' })
   subject!: string
 
   @Field(() => String, { description: '所询许可事项, as asked.' })
   matter!: string
+
+  @Field(() => [StandingListing], { description: '数据时点有效的名单条目.' })
+  listings!: StandingListing[]
+}
+
+/** One county's answer to all questions of a credit check, of one moment. */
+@Directive('@inaccessible')
+@ObjectType('CreditStandings', { description: '信用核查答复: one county’s answer to all questions, of one moment.' })
+export class CreditStandings {
+  @Field(() => County, { description: '答复县.' })
+  county!: County
 
   @Field(() => GraphQLDateTime, { description: '数据时点.' })
   asOf!: Date
@@ -89,6 +108,6 @@ export class CreditStanding {
   @Field(() => String, { description: '名单版本号.' })
   listVersion!: string
 
-  @Field(() => [StandingListing], { description: '数据时点有效的名单条目.' })
-  listings!: StandingListing[]
+  @Field(() => [CreditStanding], { description: '各项答复, one for each question, in the order of the questions.' })
+  standings!: CreditStanding[]
 }

@@ -1,6 +1,5 @@
 import { Arg, Ctx, Directive, Query, Resolver } from 'type-graphql'
 import { CountyCodeScalar } from '../../platform/codes/county-code.scalar.ts'
-import { SubjectCodeScalar } from '../../platform/codes/subject-code.scalar.ts'
 import type { RequestContext } from '../../platform/viewer.ts'
 import { labelOf } from '../connection/labelled-enum.ts'
 import type { NodeParts } from '../db/node-parts.ts'

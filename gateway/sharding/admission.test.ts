@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
+import { systemClock } from '../../services/platform/clock.ts'
 import { Admission } from './admission.ts'
+import { Hop } from './hop.ts'
 
-const patient = new AbortController().signal
+function hop(caller = new AbortController().signal): Hop {
+  const began = Date.now()
+  return new Hop({ began, deadline: began + 60_000, caller, clock: systemClock })
+}
+
+const patient = hop()
 
 test('who waits is let in first come first served, as places become free', async () => {
   const admission = new Admission(1, 2)
@@ -26,10 +33,11 @@ test('who gives up while waiting leaves the queue, and takes no place', async ()
   const admission = new Admission(1, 2)
   await admission.enter(patient)
   const hurried = new AbortController()
-  const waiting = admission.enter(hurried.signal)
+  const hurriedHop = hop(hurried.signal)
+  const waiting = admission.enter(hurriedHop)
   hurried.abort()
-  expect(await waiting).toBe('ABORTED')
-  expect(await admission.enter(hurried.signal)).toBe('ABORTED')
+  expect(await waiting).toBe('ENDED')
+  expect(await admission.enter(hurriedHop)).toBe('ENDED')
   admission.leave()
   expect(admission.load).toEqual({ running: 0, waiting: 0 })
 })

@@ -1,5 +1,7 @@
+import type { Hop } from './hop.ts'
+
 /** How a wait for admission ended. */
-export type Admitted = 'ADMITTED' | 'FULL' | 'ABORTED'
+export type Admitted = 'ADMITTED' | 'FULL' | 'ENDED'
 
 /** Bounds how many requests run at once and how many wait, first come first served. */
 export class Admission {
@@ -18,36 +20,44 @@ export class Admission {
     return { running: this.#inside, waiting: this.#queue.size }
   }
 
-  /** Waits for a turn; after ADMITTED, {@link leave} must be called once. */
-  enter(signal: AbortSignal): Promise<Admitted> {
-    if (signal.aborted) return Promise.resolve('ABORTED')
-    if (this.#inside < this.#running) {
-      this.#inside += 1
-      return Promise.resolve('ADMITTED')
-    }
+  /** Takes a place if one is free; after true, {@link leave} must be called once. */
+  enterAtOnce(): boolean {
+    if (this.#inside >= this.#running) return false
+    this.#inside += 1
+    return true
+  }
+
+  /** Waits for a turn as long as the hop lasts; after ADMITTED, {@link leave} must be called once. */
+  enter(hop: Hop): Promise<Admitted> {
+    if (hop.ended) return Promise.resolve('ENDED')
+    if (this.enterAtOnce()) return Promise.resolve('ADMITTED')
     if (this.#queue.size >= this.#waiting) return Promise.resolve('FULL')
     return new Promise((resolve) => {
-      const aborted = (): void => {
-        this.#queue.delete(turn)
-        resolve('ABORTED')
+      const waiter = {
+        giveUp: () => {
+          this.#queue.delete(turn)
+          resolve('ENDED')
+        },
       }
       const turn = (): void => {
-        signal.removeEventListener('abort', aborted)
+        hop.leave(waiter)
         resolve('ADMITTED')
       }
-      signal.addEventListener('abort', aborted, { once: true })
+      hop.join(waiter)
       this.#queue.add(turn)
     })
   }
 
   /** Gives one's place to the next in the queue. */
   leave(): void {
-    const [next] = this.#queue
-    if (next === undefined) {
+    if (this.#queue.size === 0) {
       this.#inside -= 1
       return
     }
-    this.#queue.delete(next)
-    next()
+    for (const next of this.#queue) {
+      this.#queue.delete(next)
+      next()
+      return
+    }
   }
 }

@@ -29,8 +29,11 @@ export interface AskerContext {
   signal: AbortSignal
 }
 
-/** Makes the headers of one request to one county: authorization, purpose, transaction. */
-export type Credentials<C extends AskerContext> = (county: string, context: C) => Promise<Record<string, string>>
+/** Makes the headers of one request to one county: authorization, purpose, transaction. At once, where it can. */
+export type Credentials<C extends AskerContext> = (
+  county: string,
+  context: C,
+) => Readonly<Record<string, string>> | Promise<Record<string, string>>
 
 /** One GraphQL request to one county. */
 export interface CountyRequest {

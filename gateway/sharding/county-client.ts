@@ -5,6 +5,7 @@ import { Admission } from './admission.ts'
 import { type BreakerState, CircuitBreaker } from './circuit-breaker.ts'
 import type { CountyRequest, Delivery, OutageReason, ShardingLimits, ShardingMetrics } from './contract.ts'
 import { exchange, type HttpAnswer } from './county-exchange.ts'
+import type { Hop } from './hop.ts'
 
 /** Why a request was not sent while the breaker is open. */
 export const leftAlone = 'left alone after several failures'
@@ -15,16 +16,6 @@ export interface CountyClientStatus {
   breaker: BreakerState
   inFlight: number
   queued: number
-}
-
-/** When a request ends at the latest. */
-export interface RequestBounds {
-  /** Epoch milliseconds, handed down to the county. */
-  deadline: number
-  /** Aborts at the deadline, and when the caller goes away. */
-  signal: AbortSignal
-  /** Aborts only when the caller goes away: that says nothing about the county. */
-  caller: AbortSignal
 }
 
 /**
@@ -86,33 +77,26 @@ export class CountyClient {
     return { county: this.county, breaker: this.#breaker.state, inFlight: running, queued: waiting }
   }
 
-  /** Sends a request within its bounds. Never rejects. */
-  async send(request: CountyRequest, headers: Record<string, string>, bounds: RequestBounds): Promise<Delivery> {
-    const { signal } = bounds
+  /** Sends a request, and waits as long as the hop lasts. Never rejects. */
+  async send(request: CountyRequest, headers: Readonly<Record<string, string>>, hop: Hop): Promise<Delivery> {
     const started = this.#clock.now().getTime()
-    const report = (outcome: 'ANSWERED' | OutageReason, bytes = 0): void => {
-      this.#metrics.countyRequest?.(this.county, outcome, this.#clock.now().getTime() - started, bytes)
-    }
-    const unsent = (outage: OutageReason, detail: string): Delivery => {
-      report(outage)
-      return { outage, detail }
-    }
-    const admitted = await this.#admission.enter(signal)
-    if (admitted === 'FULL') return unsent('UNREACHABLE', 'too many requests wait for this county')
-    if (admitted === 'ABORTED') return unsent('TIMEOUT', 'no turn before the deadline')
+    const admitted = this.#admission.enterAtOnce() ? 'ADMITTED' : await this.#admission.enter(hop)
+    if (admitted === 'FULL') return this.#unsent(started, 'UNREACHABLE', 'too many requests wait for this county')
+    if (admitted === 'ENDED') return this.#unsent(started, 'TIMEOUT', 'no turn before the deadline')
     try {
-      if (!this.#breaker.admit()) return unsent('UNREACHABLE', leftAlone)
-      const body = JSON.stringify({ query: request.query, variables: request.variables })
-      const attempt = () => this.#attempt(body, headers, bounds)
-      let answer = await attempt()
-      if (answer.kind === 'OUTAGE' && answer.untouched && !request.mutation && !signal.aborted) answer = await attempt()
-      this.#learn(answer, bounds, this.#clock.now().getTime() - started)
+      if (!this.#breaker.admit()) return this.#unsent(started, 'UNREACHABLE', leftAlone)
+      let answer = await this.#attempt(request, headers, hop)
+      if (answer.kind === 'OUTAGE' && answer.untouched && !request.mutation && !hop.ended) {
+        answer = await this.#attempt(request, headers, hop)
+      }
+      const milliseconds = this.#clock.now().getTime() - started
+      this.#learn(answer, hop, milliseconds)
       if (answer.kind === 'BODY') {
-        report('ANSWERED', answer.bytes)
+        this.#metrics.countyRequest?.(this.county, 'ANSWERED', milliseconds, answer.bytes)
         return { body: answer.body }
       }
-      report(answer.outage, answer.bytes)
       const { outage, detail, sent } = answer
+      this.#metrics.countyRequest?.(this.county, outage, milliseconds, answer.bytes)
       return { outage, detail, sent }
     } finally {
       this.#admission.leave()
@@ -129,32 +113,53 @@ export class CountyClient {
     await this.#pool.destroy()
   }
 
-  #attempt(body: string, headers: Record<string, string>, { deadline, signal }: RequestBounds): Promise<HttpAnswer> {
+  #unsent(started: number, outage: OutageReason, detail: string): Delivery {
+    this.#metrics.countyRequest?.(this.county, outage, this.#clock.now().getTime() - started, 0)
+    return { outage, detail }
+  }
+
+  #attempt(request: CountyRequest, given: Readonly<Record<string, string>>, hop: Hop): Promise<HttpAnswer> {
     const requestId = this.#clock.uuid()
-    const left = Math.max(1, Math.floor(deadline - this.#clock.now().getTime()))
+    const left = Math.max(1, Math.floor(hop.deadline - this.#clock.now().getTime()))
+    const headers = [...ownHeaders, names.request, requestId, names.deadline, String(left)]
+    for (const name of Object.keys(given)) headers.push(name, given[name] ?? '')
     return exchange(this.#pool, {
       path: this.#path,
-      body,
-      headers: {
-        ...headers,
-        'content-type': 'application/json',
-        accept: 'application/graphql-response+json, application/json',
-        [names.request]: requestId,
-        [names.deadline]: String(left),
-      },
+      body: bodyOf(request),
+      headers,
       county: this.county,
       requestId,
       responseBytes: this.#limits.responseBytes,
-      signal,
+      hop,
     })
   }
 
   /** Tells the breaker what the answer says about the county. */
-  #learn(answer: HttpAnswer, { caller }: RequestBounds, milliseconds: number): void {
+  #learn(answer: HttpAnswer, hop: Hop, milliseconds: number): void {
     if (answer.kind === 'BODY' || answer.outage === 'REFUSED') this.#breaker.succeeded()
     else if (answer.outage !== 'TIMEOUT') this.#breaker.failed()
     // A caller who went away, or came late, says nothing about the county.
-    else if (caller.aborted || milliseconds < this.#limits.breakerTimeoutMs) this.#breaker.undecided()
+    else if (hop.callerLeft || milliseconds < this.#limits.breakerTimeoutMs) this.#breaker.undecided()
     else this.#breaker.failed()
   }
+}
+
+/** Headers of every request, names and values in turn. */
+const ownHeaders = [
+  'content-type',
+  'application/json',
+  'accept',
+  'application/graphql-response+json, application/json',
+] as const
+
+const bodies = new WeakMap<CountyRequest, Buffer>()
+
+/** A request's text; one that goes to several counties is written once. */
+function bodyOf(request: CountyRequest): Buffer {
+  let body = bodies.get(request)
+  if (body === undefined) {
+    body = Buffer.from(JSON.stringify({ query: request.query, variables: request.variables }))
+    bodies.set(request, body)
+  }
+  return body
 }

@@ -2,19 +2,21 @@ import type { Dispatcher } from 'undici'
 import { headers as names } from '../../services/platform/viewer.ts'
 import type { OutageReason } from './contract.ts'
 import { meaningOf } from './county-errors.ts'
+import type { Hop, Waiter } from './hop.ts'
 import { elementsOf, isJsonObject, membersOf } from './json.ts'
 
 /** One HTTP exchange with a county's node. */
 export interface HttpQuestion {
   path: string
-  body: string
-  headers: Record<string, string>
+  body: Buffer
+  /** Names and values in turn. */
+  headers: string[]
   /** The county's code and the request's id: the answer's headers must repeat both. */
   county: string
   requestId: string
   /** Bytes at which reading stops. */
   responseBytes: number
-  signal: AbortSignal
+  hop: Hop
 }
 
 /**
@@ -44,75 +46,98 @@ const unreachable = new Set([
 const broken = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
 /**
- * Sends one request and reads the answer, at most `responseBytes` of it, never longer than the signal allows; never
- * rejects. An answer counts only if its headers name the county and repeat the request's id. When anything is wrong the
+ * Sends one request and reads the answer, at most `responseBytes` of it, never longer than the hop lasts; never rejects.
+ * An answer counts only if its headers name the county and repeat the request's id. When anything is wrong the
  * connection is closed rather than used again: what else comes over it cannot be trusted.
  */
 export function exchange(dispatcher: Dispatcher, question: HttpQuestion): Promise<HttpAnswer> {
-  return new Promise((resolve) => {
-    const { signal } = question
-    let controller: Dispatcher.DispatchController | undefined
-    let status = 0
-    let bytes = 0
-    let started = false
-    let settled = false
-    const chunks: Buffer[] = []
+  return new Promise((resolve) => new Exchange(question, resolve).start(dispatcher))
+}
 
-    const settle = (answer: HttpAnswer): void => {
-      if (settled) return
-      settled = true
-      signal.removeEventListener('abort', aborted)
-      resolve(answer)
-    }
-    const fail = (outage: OutageReason, detail: string, untouched = false): void => {
-      settle({ kind: 'OUTAGE', outage, detail, bytes, sent: controller !== undefined, untouched })
-      controller?.abort(new Error(detail))
-    }
-    const aborted = (): void => fail('TIMEOUT', 'no answer before the deadline')
-    if (signal.aborted) {
-      aborted()
+/** One exchange under way: what undici tells of it, and the end of the hop. */
+class Exchange implements Dispatcher.DispatchHandler, Waiter {
+  readonly #question: HttpQuestion
+  readonly #resolve: (answer: HttpAnswer) => void
+  #controller: Dispatcher.DispatchController | undefined
+  #status = 0
+  #bytes = 0
+  #settled = false
+  #first: Buffer | undefined
+  #more: Buffer[] | undefined
+
+  constructor(question: HttpQuestion, resolve: (answer: HttpAnswer) => void) {
+    this.#question = question
+    this.#resolve = resolve
+  }
+
+  start(dispatcher: Dispatcher): void {
+    const { hop, path, headers, body } = this.#question
+    if (hop.ended) {
+      this.giveUp()
       return
     }
-    signal.addEventListener('abort', aborted, { once: true })
-
-    const handler: Dispatcher.DispatchHandler = {
-      onRequestStart(given) {
-        controller = given
-        // Given up while it waited for a connection: it is not sent any more.
-        if (settled) given.abort(new Error('given up'))
-      },
-      onResponseStart(_, statusCode, headers: Headers) {
-        if (statusCode < 200) return
-        started = true
-        status = statusCode
-        const wrong = checkHead(question, statusCode, headers)
-        if (wrong !== undefined) fail(wrong.outage, wrong.detail)
-      },
-      onResponseData(_, chunk) {
-        bytes += chunk.length
-        if (bytes > question.responseBytes) fail('FAULT', `an answer of more than ${question.responseBytes} bytes`)
-        else if (!settled) chunks.push(chunk)
-      },
-      onResponseEnd() {
-        settle(readBody(status, Buffer.concat(chunks, bytes), bytes))
-      },
-      onResponseError(_, error) {
-        const name = 'code' in error ? String(error.code) : error.name
-        if (unreachable.has(name)) fail('UNREACHABLE', name)
-        else if (!started && broken.has(name)) fail('UNREACHABLE', `connection lost before an answer (${name})`, true)
-        else fail('FAULT', `the answer broke off (${name})`)
-      },
-    }
+    hop.join(this)
     try {
-      dispatcher.dispatch(
-        { method: 'POST', path: question.path, headers: question.headers, body: question.body },
-        handler,
-      )
+      dispatcher.dispatch({ method: 'POST', path, headers, body }, this)
     } catch (error) {
-      fail('UNREACHABLE', error instanceof Error ? error.name : 'dispatch failed')
+      this.#fail('UNREACHABLE', error instanceof Error ? error.name : 'dispatch failed')
     }
-  })
+  }
+
+  giveUp(): void {
+    this.#fail('TIMEOUT', 'no answer before the deadline')
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    // Given up while it waited for a connection: it is not sent any more.
+    if (this.#settled) controller.abort(new Error('given up'))
+  }
+
+  onResponseStart(_: unknown, status: number, headers: Headers): void {
+    if (status < 200) return
+    this.#status = status
+    const wrong = checkHead(this.#question, status, headers)
+    if (wrong !== undefined) this.#fail(wrong.outage, wrong.detail)
+  }
+
+  onResponseData(_: unknown, chunk: Buffer): void {
+    const { responseBytes } = this.#question
+    this.#bytes += chunk.length
+    if (this.#bytes > responseBytes) this.#fail('FAULT', `an answer of more than ${responseBytes} bytes`)
+    else if (this.#first === undefined) this.#first = chunk
+    else if (!this.#settled) (this.#more ??= [this.#first]).push(chunk)
+  }
+
+  onResponseEnd(): void {
+    if (this.#settled) return
+    const text = this.#more === undefined ? this.#first : Buffer.concat(this.#more, this.#bytes)
+    this.#settle(readBody(this.#status, text?.toString('utf8') ?? '', this.#bytes))
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    const name = 'code' in error ? String(error.code) : error.name
+    if (unreachable.has(name)) this.#fail('UNREACHABLE', name)
+    else if (this.#status === 0 && broken.has(name)) {
+      this.#fail('UNREACHABLE', `connection lost before an answer (${name})`, true)
+    } else this.#fail('FAULT', `the answer broke off (${name})`)
+  }
+
+  #settle(answer: HttpAnswer): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#question.hop.leave(this)
+    this.#resolve(answer)
+  }
+
+  #fail(outage: OutageReason, detail: string, untouched = false): void {
+    const sent = this.#controller !== undefined
+    this.#settle({ kind: 'OUTAGE', outage, detail, bytes: this.#bytes, sent, untouched })
+    this.#controller?.abort(new Error(detail))
+  }
 }
+
+const jsonType = /^application\/(graphql-response\+)?json\b/i
 
 function checkHead(
   { county, requestId, responseBytes }: HttpQuestion,
@@ -120,8 +145,7 @@ function checkHead(
   headers: Headers,
 ): { outage: OutageReason; detail: string } | undefined {
   const ours = headers[names.request] === requestId && headers[names.county] === county
-  const type = String(headers['content-type'] ?? '')
-  const json = /^application\/(graphql-response\+)?json\b/i.test(type)
+  const json = jsonType.test(String(headers['content-type'] ?? ''))
   // Whoever refuses need not say more: a proxy before the county's node knows neither header.
   if ((status === 401 || status === 403) && !(ours && json)) return { outage: 'REFUSED', detail: `HTTP ${status}` }
   if (!json) return { outage: 'FAULT', detail: `HTTP ${status} with content that is not JSON` }
@@ -135,7 +159,7 @@ function checkHead(
   return undefined
 }
 
-function readBody(status: number, text: Buffer, bytes: number): HttpAnswer {
+function readBody(status: number, text: string, bytes: number): HttpAnswer {
   const fail = (outage: OutageReason, detail: string): HttpAnswer => ({
     kind: 'OUTAGE',
     outage,
@@ -146,7 +170,7 @@ function readBody(status: number, text: Buffer, bytes: number): HttpAnswer {
   })
   let body: unknown
   try {
-    body = JSON.parse(text.toString('utf8'))
+    body = JSON.parse(text)
   } catch {
     return fail(refuses(status) ? 'REFUSED' : 'FAULT', `HTTP ${status} with broken JSON`)
   }

@@ -12,10 +12,12 @@ import type {
   ShardingLogger,
   ShardingMetrics,
 } from './contract.ts'
+import { Hop } from './hop.ts'
 
 /** The ways to all counties, each made when it is first needed and anew when the directory gives another URL. */
 export class CountyPool<C extends AskerContext> implements CountyTransport<C> {
   readonly #clients = new Map<string, CountyClient>()
+  readonly #hops = new WeakMap<C, Hop>()
   readonly #credentials: Credentials<C>
   readonly #clock: Clock
   readonly #limits: ShardingLimits
@@ -43,24 +45,15 @@ export class CountyPool<C extends AskerContext> implements CountyTransport<C> {
 
   /** Sends a request with the credentials for this county, within the asker's deadline. Never rejects. */
   async send(county: RegisteredCounty, request: CountyRequest, context: C): Promise<Delivery> {
-    const now = this.#clock.now().getTime()
-    const left = context.transaction.deadline - now
-    const time = left * this.#limits.timeShare
-    if (time <= 0 || context.signal.aborted) return { outage: 'TIMEOUT', detail: 'no time left to ask' }
-    const ender = new AbortController()
-    const end = (): void => ender.abort()
-    const timer = setTimeout(end, time)
-    context.signal.addEventListener('abort', end, { once: true })
+    const hop = this.#hop(context)
+    if (hop === undefined) return { outage: 'TIMEOUT', detail: 'no time left to ask' }
     try {
-      const headers = await this.#authorize(county, context, ender.signal)
-      if ('outage' in headers || 'refused' in headers) return headers
-      const delivery = await this.#client(county).send(request, headers.headers, {
-        deadline: now + time,
-        signal: ender.signal,
-        caller: context.signal,
-      })
+      const given = this.#authorize(county, context, hop)
+      const credentials = given instanceof Promise ? await given : given
+      if (!('headers' in credentials)) return credentials
+      const delivery = await this.#client(county).send(request, credentials.headers, hop)
       // An open breaker was reported when it opened.
-      if ('outage' in delivery && delivery.detail !== leftAlone && !context.signal.aborted) {
+      if ('outage' in delivery && delivery.detail !== leftAlone && !hop.callerLeft) {
         const { outage, detail } = delivery
         this.#logger.warn({ county: county.code, outage, detail }, 'a county did not answer')
       }
@@ -68,9 +61,6 @@ export class CountyPool<C extends AskerContext> implements CountyTransport<C> {
     } catch (error) {
       this.#logger.error({ county: county.code, error }, 'a county could not be asked')
       return { outage: 'UNREACHABLE', detail: 'could not be asked' }
-    } finally {
-      clearTimeout(timer)
-      context.signal.removeEventListener('abort', end)
     }
   }
 
@@ -81,25 +71,33 @@ export class CountyPool<C extends AskerContext> implements CountyTransport<C> {
     await Promise.all(clients.map((client) => client.close()))
   }
 
-  async #authorize(
-    county: RegisteredCounty,
-    context: C,
-    signal: AbortSignal,
-  ): Promise<{ headers: Record<string, string> } | Exclude<Delivery, { body: unknown }>> {
-    let ended: (() => void) | undefined
-    const late = new Promise<{ outage: 'TIMEOUT'; detail: string }>((resolve) => {
-      ended = () => resolve({ outage: 'TIMEOUT', detail: 'no credentials before the deadline' })
-      signal.addEventListener('abort', ended, { once: true })
-    })
+  /** How long to wait; what one asker asks within a few milliseconds waits together. Nothing when no time is left. */
+  #hop(context: C): Hop | undefined {
+    const began = this.#clock.now().getTime()
+    const known = this.#hops.get(context)
+    if (known !== undefined && !known.ended && began >= known.began && began - known.began < togetherMs) return known
+    const time = (context.transaction.deadline - began) * this.#limits.timeShare
+    if (time <= 0 || context.signal.aborted) return undefined
+    const hop = new Hop({ began, deadline: began + time, caller: context.signal, clock: this.#clock })
+    this.#hops.set(context, hop)
+    return hop
+  }
+
+  /** The headers of a request. A promise only where the credentials are one. */
+  #authorize(county: RegisteredCounty, context: C, hop: Hop): Authorized | Promise<Authorized> {
     try {
-      return await Promise.race([this.#credentials(county.code, context).then((headers) => ({ headers })), late])
+      const headers = this.#credentials(county.code, context)
+      if (!(headers instanceof Promise)) return { headers }
+      return inTime(headers, hop).catch((error: unknown) => this.#unauthorized(county, error))
     } catch (error) {
-      if (error instanceof ExchangeError) return { refused: error }
-      this.#logger.error({ county: county.code, error }, 'no credentials for a county')
-      return { outage: 'FAULT', detail: 'no credentials' }
-    } finally {
-      if (ended !== undefined) signal.removeEventListener('abort', ended)
+      return this.#unauthorized(county, error)
     }
+  }
+
+  #unauthorized(county: RegisteredCounty, error: unknown): Authorized {
+    if (error instanceof ExchangeError) return { refused: error }
+    this.#logger.error({ county: county.code, error }, 'no credentials for a county')
+    return { outage: 'FAULT', detail: 'no credentials' }
   }
 
   #client({ code, url }: RegisteredCounty): CountyClient {
@@ -116,5 +114,25 @@ export class CountyPool<C extends AskerContext> implements CountyTransport<C> {
     })
     this.#clients.set(code, client)
     return client
+  }
+}
+
+/** What is asked within this time waits together: its deadlines would differ by less than a quarter of it. */
+const togetherMs = 4
+
+type Authorized = { headers: Readonly<Record<string, string>> } | Exclude<Delivery, { body: unknown }>
+
+/** The headers, or TIMEOUT when the hop ends before. */
+async function inTime(headers: Promise<Record<string, string>>, hop: Hop): Promise<Authorized> {
+  let giveUp: (() => void) | undefined
+  const late = new Promise<Authorized>((resolve) => {
+    giveUp = () => resolve({ outage: 'TIMEOUT', detail: 'no credentials before the deadline' })
+  })
+  const waiter = { giveUp: () => giveUp?.() }
+  hop.join(waiter)
+  try {
+    return await Promise.race([headers.then((given) => ({ headers: given })), late])
+  } finally {
+    hop.leave(waiter)
   }
 }

@@ -1,4 +1,11 @@
-import type { AskerContext, CountyRequest, CountyTransport, RegisteredCounty, ShardingLogger } from './contract.ts'
+import type {
+  AskerContext,
+  CountyRequest,
+  CountyTransport,
+  Delivery,
+  RegisteredCounty,
+  ShardingLogger,
+} from './contract.ts'
 import type { Unit } from './compile-unit.ts'
 import { own, type Part } from './county-errors.ts'
 import { missing, type Parts, type Question, readAnswer } from './read-answer.ts'
@@ -21,14 +28,23 @@ interface Place {
   waiting: { resolve: (parts: Parts) => void; picks: readonly number[] | undefined }[]
 }
 
+/** What one asker's request has asked, by county. */
+interface Asked {
+  /** What leaves at the end of this turn; nothing when nothing does. */
+  open: Map<RegisteredCounty, Waiting[]> | undefined
+  /** What is under way, by county code. */
+  flights: Map<string, Set<readonly Place[]>>
+}
+
 /**
  * Asks counties. What one asker's request wants of one county in the same turn of the event loop travels in one HTTP
- * request, and what is wanted twice is asked once. Nothing is shared between requests: the batches hang on the context.
+ * request, and what is wanted twice is asked once, also when the first is under way already. Nothing is shared between
+ * requests: all hangs on the context.
  */
 export class QuestionBatch<C extends AskerContext> {
   readonly #transport: CountyTransport<C>
   readonly #logger: ShardingLogger
-  readonly #open = new WeakMap<C, Map<string, Waiting[]>>()
+  readonly #asked = new WeakMap<C, Asked>()
 
   constructor(transport: CountyTransport<C>, logger: ShardingLogger) {
     this.#transport = transport
@@ -39,35 +55,64 @@ export class QuestionBatch<C extends AskerContext> {
   ask(county: RegisteredCounty, question: Question, context: C, mutation: boolean): Promise<Parts> {
     // Nobody asks a suspended county: it counts as one that refuses.
     if (county.status !== 'ACTIVE') return Promise.resolve(missing(county.code, question, { outage: 'REFUSED' }))
+    let asked = this.#asked.get(context)
+    if (asked === undefined) this.#asked.set(context, (asked = { open: undefined, flights: new Map() }))
+    const { flights, open } = asked
     return new Promise((resolve) => {
       const waiting = { question, resolve }
       if (mutation || question.unit.alone) {
-        void this.#send(county, [alone(waiting)], context, mutation)
+        // What was asked before a change says nothing to those who ask after it.
+        if (mutation) flights.clear()
+        const places = [alone(waiting)]
+        void this.#send(county, places, write(places, mutation), context, flights)
         return
       }
-      let counties = this.#open.get(context)
-      if (counties === undefined) this.#open.set(context, (counties = new Map()))
-      const open = counties.get(county.code)
-      if (open !== undefined) {
-        open.push(waiting)
-        return
+      const batch = open?.get(county)
+      if (batch !== undefined) batch.push(waiting)
+      else if (open !== undefined) open.set(county, [waiting])
+      else {
+        const opened = new Map([[county, [waiting]]])
+        asked.open = opened
+        // After the promises that are due now: the planner starts parallel fetches within them.
+        process.nextTick(() => {
+          asked.open = undefined
+          this.#sendAll(opened, context, flights)
+        })
       }
-      const batch = [waiting]
-      counties.set(county.code, batch)
-      // After the promises that are due now: the planner starts parallel fetches within them.
-      process.nextTick(() => {
-        counties.delete(county.code)
-        void this.#send(county, join(batch), context, false)
-      })
     })
   }
 
-  async #send(county: RegisteredCounty, places: readonly Place[], context: C, mutation: boolean): Promise<void> {
+  /** Sends each county its batch. Counties that are asked the same are sent the same text, written once. */
+  #sendAll(open: ReadonlyMap<RegisteredCounty, Waiting[]>, context: C, flights: Asked['flights']): void {
+    let written: { batch: readonly Waiting[]; request: CountyRequest } | undefined
+    for (const [county, waiting] of open) {
+      const underWay = flights.get(county.code)
+      const batch = underWay === undefined ? waiting : waiting.filter((each) => !ride(underWay, each))
+      if (batch.length === 0) continue
+      const places = join(batch)
+      if (written === undefined || !asksTheSame(written.batch, batch))
+        written = { batch, request: write(places, false) }
+      if (underWay === undefined) flights.set(county.code, new Set([places]))
+      else underWay.add(places)
+      void this.#send(county, places, written.request, context, flights)
+    }
+  }
+
+  async #send(
+    county: RegisteredCounty,
+    places: readonly Place[],
+    request: CountyRequest,
+    context: C,
+    flights: Asked['flights'],
+  ): Promise<void> {
     let shares: readonly (readonly Parts[])[]
     try {
-      const answers = await this.#answers(county, places, context, mutation)
+      const delivery = await this.#transport.send(county, request, context)
+      land(flights, county.code, places)
+      const answers = this.#answers(county, places, delivery)
       shares = places.map(({ waiting }, index) => share(answers[index] ?? [], waiting))
     } catch (error) {
+      land(flights, county.code, places)
       this.#logger.error({ county: county.code, error }, 'asking a county failed in this process')
       shares = places.map(({ question, waiting }) =>
         share(missing(county.code, question, { outage: 'FAULT', sent: true }), waiting),
@@ -79,14 +124,8 @@ export class QuestionBatch<C extends AskerContext> {
   }
 
   /** The parts of each place's question. */
-  async #answers(
-    county: RegisteredCounty,
-    places: readonly Place[],
-    context: C,
-    mutation: boolean,
-  ): Promise<readonly Parts[]> {
+  #answers(county: RegisteredCounty, places: readonly Place[], delivery: Delivery): readonly Parts[] {
     const questions = places.map(({ question }) => question)
-    const delivery = await this.#transport.send(county, write(questions, mutation), context)
     if ('outage' in delivery) return questions.map((question) => missing(county.code, question, delivery))
     if ('refused' in delivery) {
       const part: Part = { county: county.code, value: null, errors: [own(delivery.refused, county.code)] }
@@ -103,16 +142,48 @@ export class QuestionBatch<C extends AskerContext> {
   }
 }
 
-function write(questions: readonly Question[], mutation: boolean): CountyRequest {
+/** Takes what has been answered from what is under way. */
+function land(flights: Asked['flights'], county: string, places: readonly Place[]): void {
+  const underWay = flights.get(county)
+  if (underWay?.delete(places) && underWay.size === 0) flights.delete(county)
+}
+
+/** Waits with those who asked the same before and have no answer yet. False when nobody has, or not for all of it. */
+function ride(underWay: ReadonlySet<readonly Place[]>, { question, resolve }: Waiting): boolean {
+  const key = keyOf(question)
+  for (const places of underWay) {
+    for (const { question: asked, positions, waiting } of places) {
+      if (keyOf(asked) !== key) continue
+      const picks = question.representations?.map((each) => positions.get(JSON.stringify(each)))
+      if (picks !== undefined && !picks.every((index) => index !== undefined)) continue
+      waiting.push({ resolve, picks })
+      return true
+    }
+  }
+  return false
+}
+
+/** Whether two batches are the same question, so that one text does for both. Entities differ by county. */
+function asksTheSame(some: readonly Waiting[], others: readonly Waiting[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ question: { unit, variables, representations } }, index) => {
+      const other = others[index]?.question
+      return representations === undefined && other?.unit === unit && other.variables === variables
+    })
+  )
+}
+
+function write(places: readonly Place[], mutation: boolean): CountyRequest {
   const variables: Record<string, unknown> = {}
-  for (const [index, question] of questions.entries()) {
+  for (const [index, { question }] of places.entries()) {
     const { unit, representations } = question
     nameVariables(variables, index, unit.text, question.variables, {
       ...paging(unit, question.variables),
       ...(representations !== undefined && { e: representations }),
     })
   }
-  const texts = questions.map(({ unit }) => unit.text)
+  const texts = places.map(({ question }) => question.unit.text)
   return { query: joinUnits(mutation ? 'mutation' : 'query', texts), variables, mutation }
 }
 
@@ -130,11 +201,12 @@ function alone({ question, resolve }: Waiting): Place {
 
 /** Puts questions that ask the same into one place. */
 function join(batch: readonly Waiting[]): Place[] {
+  const [only] = batch
+  if (batch.length === 1 && only !== undefined && only.question.representations === undefined) return [alone(only)]
   const places = new Map<string, Place>()
   for (const { question, resolve } of batch) {
-    const { unit, variables, representations } = question
-    const values = unit.text.variables.map((name) => variables[name])
-    const key = `${unit.text.key}\n${JSON.stringify([values, paging(unit, variables)])}`
+    const { representations } = question
+    const key = keyOf(question)
     let joined = places.get(key)
     if (joined === undefined) {
       const asked: unknown[] = []
@@ -151,6 +223,12 @@ function join(batch: readonly Waiting[]): Place[] {
     joined.waiting.push({ resolve, picks })
   }
   return [...places.values()]
+}
+
+/** Equal for questions that ask the same but for their representations. */
+function keyOf({ unit, variables }: Question): string {
+  const values = unit.text.variables.map((name) => variables[name])
+  return `${unit.text.key}\n${JSON.stringify([values, paging(unit, variables)])}`
 }
 
 /** The index of a representation among those of a place, added if it is new. */

@@ -60,6 +60,11 @@ describe("the gateway's tokens", () => {
     expect(await mint.mint({ viewer, county: '411729' })).toBe(second)
     expect(await mint.mint({ viewer, county: '411528' })).not.toBe(first)
   })
+  test('are there at once when they have been made before, for any request of the same agency', async () => {
+    const mint = minter()
+    const first = await mint.mint({ viewer, county: '411528' })
+    expect(mint.mint({ viewer: { ...viewer }, county: '411528' })).toBe(first)
+  })
   test('give no scope that the directory does not grant the agency', async () => {
     const wide = { ...viewer, scopes: new Set(['case:read', 'query:adhoc', 'admin']) }
     const token = await minter().mint({ viewer: wide, county: '411528' })

@@ -26,9 +26,9 @@ export const hitIndexScope = 'hit-index:read'
 export interface CountyTokenMinter {
   /**
    * A token by which the gateway asks `county` (a county code, or {@link coordinationAudience}) in the viewer's name
-   * with the viewer's scopes. At least 20 s are left of it.
+   * with the viewer's scopes. At least 20 s are left of it. At once when it has been made before.
    */
-  mint(question: { viewer: Viewer; county: string }): Promise<string>
+  mint(question: { viewer: Viewer; county: string }): string | Promise<string>
   /**
    * A token by which the gateway asks `county` in its own name, with {@link hitIndexScope} and nothing else. At least
    * 20 s are left of it.
@@ -44,8 +44,9 @@ export function createCountyTokenMinter(options: {
   clock: Clock
   capacity?: number
 }): CountyTokenMinter {
-  const { gatewayId, key, clock, capacity = 10_000 } = options
-  const cache = new Map<string, { token: Promise<string>; goodUntil: number }>()
+  const { gatewayId, key, clock, capacity = 50_000 } = options
+  const cache = new Map<string, { token: string | Promise<string>; goodUntil: number }>()
+  const names = new WeakMap<Viewer, { id: string; scope: string }>()
   let imported: Promise<CryptoKey | Uint8Array> | undefined
 
   async function sign(claims: JWTPayload & { sub: string }, county: string, now: number): Promise<string> {
@@ -60,39 +61,59 @@ export function createCountyTokenMinter(options: {
       .sign(await imported)
   }
 
+  /** Entries stand in the order in which they end. */
   function makeRoom(now: number): void {
-    if (cache.size < capacity) return
-    for (const [id, { goodUntil }] of cache) if (goodUntil <= now) cache.delete(id)
-    const oldest = cache.keys().next()
-    if (cache.size >= capacity && oldest.done !== true) cache.delete(oldest.value)
+    for (const [id, { goodUntil }] of cache) {
+      if (cache.size < capacity && goodUntil > now) return
+      cache.delete(id)
+    }
   }
 
-  function cached(id: string, county: string, claims: () => JWTPayload & { sub: string }): Promise<string> {
+  function cached(id: string, county: string, claims: () => JWTPayload & { sub: string }): string | Promise<string> {
     const now = Math.floor(clock.now().getTime() / 1000)
     const known = cache.get(id)
     if (known && now < known.goodUntil) return known.token
     cache.delete(id)
     makeRoom(now)
-    const token = sign(claims(), county, now)
-    // A failure to sign is not worth keeping.
-    token.catch(() => cache.delete(id))
-    cache.set(id, { token, goodUntil: now + lifetimeSeconds - leastSecondsLeft })
-    return token
+    const entry: { token: string | Promise<string>; goodUntil: number } = {
+      token: '',
+      goodUntil: now + lifetimeSeconds - leastSecondsLeft,
+    }
+    const signing = sign(claims(), county, now).then(
+      (token) => (entry.token = token),
+      (error: unknown) => {
+        // A failure to sign is not worth keeping.
+        if (cache.get(id) === entry) cache.delete(id)
+        throw error
+      },
+    )
+    entry.token = signing
+    cache.set(id, entry)
+    return signing
+  }
+
+  /** What a viewer's tokens have in common, found once for each verified token. */
+  function nameOf(viewer: Viewer): { id: string; scope: string } {
+    let name = names.get(viewer)
+    if (name === undefined) {
+      const scope = [...viewer.scopes].toSorted().join(' ')
+      name = { id: JSON.stringify([viewer.agency, viewer.county, scope]), scope }
+      names.set(viewer, name)
+    }
+    return name
   }
 
   return {
     mint({ viewer, county }) {
-      const scope = [...viewer.scopes].toSorted().join(' ')
-      return cached(JSON.stringify([viewer.agency, viewer.county, scope, county]), county, () => ({
+      const { id, scope } = nameOf(viewer)
+      return cached(id + county, county, () => ({
         sub: viewer.agency,
         county: viewer.county,
         scope,
         act: { sub: gatewayId },
       }))
     },
-    mintOwn(county) {
-      return cached(JSON.stringify([county]), county, () => ({ sub: gatewayId, scope: hitIndexScope }))
-    },
+    mintOwn: async (county) => cached(county, county, () => ({ sub: gatewayId, scope: hitIndexScope })),
   }
 }
 

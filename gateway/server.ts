@@ -9,12 +9,11 @@ import type { Directory } from '../services/platform/directory/directory.ts'
 import { createJournal } from '../services/platform/journal/journal.ts'
 import type { Logger } from '../services/platform/log.ts'
 import { packageRoot } from '../services/platform/package-root.ts'
-import { formatPurpose } from '../services/platform/purpose.ts'
 import { type HttpServer, createHttpServer, errorBody } from '../services/platform/server.ts'
 import { createAccessTokenVerifier } from '../services/platform/tokens/access-token.ts'
 import { coordinationAudience, createCountyTokenMinter } from '../services/platform/tokens/county-token.ts'
 import type { SigningKey } from '../services/platform/tokens/keys.ts'
-import { type RequestContext, headers } from '../services/platform/viewer.ts'
+import type { RequestContext } from '../services/platform/viewer.ts'
 import { createArgumentsPlugin } from './access/arguments-plugin.ts'
 import { countiesReached } from './access/counties-reached.ts'
 import { withHttpStatus } from './access/http-status.ts'
@@ -22,6 +21,7 @@ import { createLimitsPlugin } from './access/limits.ts'
 import { createPurposePlugin } from './access/purpose-plugin.ts'
 import { createSafelistPlugin, readSafelist } from './access/safelist.ts'
 import type { GatewayConfig } from './config.ts'
+import { createNodeCredentials } from './county-credentials.ts'
 import { createExchange } from './exchange/exchange.ts'
 import { createGraphqlServer } from './graphql.ts'
 import { createGatewayMetrics } from './metrics.ts'
@@ -68,13 +68,7 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
     }),
   })
   const metrics = createGatewayMetrics(server.metrics, directory, clock)
-  const minter = createCountyTokenMinter({ gatewayId: config.GATEWAY_ID, key, clock })
-  const credentials = async (audience: string, { viewer, transaction }: RequestContext) => ({
-    authorization: `Bearer ${await minter.mint({ viewer, county: audience })}`,
-    [headers.transaction]: transaction.id,
-    ...(transaction.purpose && { [headers.purpose]: formatPurpose(transaction.purpose) }),
-    ...(transaction.officer !== undefined && { [headers.officer]: encodeURIComponent(transaction.officer) }),
-  })
+  const credentials = createNodeCredentials(createCountyTokenMinter({ gatewayId: config.GATEWAY_ID, key, clock }))
   const counties = createShardedDataSource<RequestContext & Record<string, unknown>>({
     sdl: countySdl,
     counties: { list: () => directory.snapshot().counties },
@@ -107,6 +101,7 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
       createLimitsPlugin<RequestContext>({
         limits: { depth: config.MAX_DEPTH, aliases: config.MAX_ALIASES, cost: config.MAX_COST },
         countiesReached: countiesReached(routing, () => counties.scatter.targets().length),
+        serial: () => directory.snapshot().serial,
       }),
       createArgumentsPlugin<RequestContext>({
         isPage: (name) => {

@@ -13,6 +13,8 @@ import {
 } from 'graphql'
 import { checkCursors } from '../../services/platform/cursor.ts'
 import { badInput } from '../../services/platform/errors.ts'
+import { rootFields } from '../../services/platform/journal/root-fields.ts'
+import { memoise } from '../../services/platform/memoise.ts'
 import { conditionsWith, readConditions } from '../../services/platform/scopes/response-gaps.ts'
 
 /** What decides over arguments of the right type. */
@@ -31,11 +33,14 @@ export interface ArgumentChecks {
 export function createArgumentsPlugin<Context extends BaseContext>(
   checks: ArgumentChecks,
 ): ApolloServerPlugin<Context> {
+  const hasPages = memoise((document: DocumentNode) =>
+    memoise((operation: OperationDefinitionNode) => rootFields(document, operation).some(checks.isPage)),
+  )
   return {
     async requestDidStart() {
       return {
         async didResolveOperation({ schema, document, operation, request }) {
-          if (operation?.operation !== OperationTypeNode.QUERY) return
+          if (operation?.operation !== OperationTypeNode.QUERY || !hasPages(document)(operation)) return
           const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {}, {
             maxErrors: 1,
           })

@@ -1,9 +1,11 @@
 import type { RoutingTable } from '../sharding/routing-table.ts'
 import type { CountiesReached } from './operation-figures.ts'
 
-/** Fields of the exchange subgraph that ask every county. */
+/**
+ * Fields of the exchange subgraph that pass what is selected below them on to every county. A credit check is none: it
+ * asks each county one fixed question, or none at all, whatever is selected of its outcome.
+ */
 const everyCounty = new Set([
-  'Query.creditCheck',
   'Query.subject',
   'Subject.name',
   'Subject.listings',

@@ -147,6 +147,35 @@ describe('the limits', () => {
     )
   })
 
+  it('measure an operation once for the same page sizes, conditions and directory, and anew for others', async () => {
+    let serial = 1
+    let asked = 0
+    const reached: CountiesReached = (...question) => {
+      asked++
+      return countiesReached(...question) * serial
+    }
+    const plugin = createLimitsPlugin({ countiesReached: reached, serial: () => serial, limits: { cost: 1_000 } })
+    const counting = new ApolloServer({ schema, plugins: [plugin] })
+    const query = `query ($n: Int, $c: [String!], $less: Boolean = true) {
+      listings(first: $n, counties: $c) { nodes { id county @skip(if: $less) { code name } } }
+    }`
+    const passes = async (variables: Record<string, unknown>) => {
+      asked = 0
+      const { body } = await counting.executeOperation({ query, variables })
+      const code = body.kind === 'single' ? body.singleResult.errors?.[0]?.extensions?.['code'] : undefined
+      return { passes: code !== 'OPERATION_TOO_COMPLEX', measured: asked > 0 }
+    }
+    expect(await passes({ n: 100 })).toEqual({ passes: true, measured: true })
+    expect(await passes({ n: 100 })).toEqual({ passes: true, measured: false })
+    expect(await passes({ n: 100, less: false })).toEqual({ passes: false, measured: true })
+    expect(await passes({ n: 100, less: false })).toEqual({ passes: false, measured: false })
+    expect(await passes({ n: 100, less: true, c: counties.slice(1) })).toEqual({ passes: true, measured: true })
+    expect(await passes({ n: 100, c: Array.from({ length: 600 }, () => '411528') })).toMatchObject({ passes: false })
+    expect(await passes({ n: 200 })).toEqual({ passes: false, measured: true })
+    serial = 2
+    expect(await passes({ n: 100 })).toEqual({ passes: false, measured: true })
+  })
+
   it('leave wrong variables and unknown operations to the executor', async () => {
     const text = 'query A ($n: Int!) { listings(first: $n) { nodes { id } } }'
     expect(await refusal(text, { n: 'many' })).toMatch(/Variable "\$n" got invalid value/)

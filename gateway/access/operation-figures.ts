@@ -20,7 +20,10 @@ import {
 import { badInput } from '../../services/platform/errors.ts'
 import { conditionsWith, readConditions } from '../../services/platform/scopes/response-gaps.ts'
 
-/** How many counties a field asks, given its arguments; values below one count as one. */
+/** The arguments that decide how many rows and counties a field stands for; no other argument has a part in the figures. */
+export const sizingArguments: ReadonlySet<string> = new Set(['first', 'last', 'counties', 'inputs'])
+
+/** How many counties a field asks, given its sizing arguments; values below one count as one. */
 export type CountiesReached = (fieldName: string, args: Readonly<Record<string, unknown>>, parentType: string) => number
 
 /** Rows of a list that says nothing of its length, and of a connection without `first` and `last`. */
@@ -135,9 +138,11 @@ function bounded(figure: number): number {
   return figure < Number.MAX_SAFE_INTEGER ? figure : Number.MAX_SAFE_INTEGER
 }
 
+const isSizing = ({ name }: { name: string }) => sizingArguments.has(name)
+
 function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Record<string, unknown>) {
   try {
-    return getArgumentValues(field, node, variables)
+    return getArgumentValues({ ...field, args: field.args.filter(isSizing) }, node, variables)
   } catch {
     // The executor refuses such a field with its own words; it asks no county.
     return {}

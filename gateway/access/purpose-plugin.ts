@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server'
 import { ExchangeError } from '../../services/platform/errors.ts'
+import { memoise } from '../../services/platform/memoise.ts'
 import { requirePurpose } from '../../services/platform/purpose.ts'
 import type { FilteredOperation } from '../../services/platform/scopes/filter-operation.ts'
 import { satisfied } from '../../services/platform/scopes/requirement.ts'
@@ -12,9 +13,9 @@ const checkOnly: ReadonlySet<string> = new Set(['credit:check'])
  * The scopes in use that go beyond `credit:check`: none when `credit:check` alone would do for all that is left of the
  * operation, whatever else the token grants.
  */
-export function scopesBeyondCheck(filtered: FilteredOperation): ReadonlySet<string> {
-  return filtered.requirements.every((requirement) => satisfied(requirement, checkOnly)) ? new Set() : filtered.needed
-}
+export const scopesBeyondCheck = memoise((filtered: FilteredOperation): ReadonlySet<string> =>
+  filtered.requirements.every((requirement) => satisfied(requirement, checkOnly)) ? new Set() : filtered.needed,
+)
 
 /**
  * Refuses operations that need more than `credit:check` and come without purpose or officer (政务数据共享条例 art. 20):

@@ -61,6 +61,24 @@ describe('the safelist', () => {
     expect(await ask(two, 'safelist', [], 'Code')).toBe('admitted')
   })
 
+  it('remembers a text under each of its operations’ names, and nothing of who sent it', async () => {
+    const scopesOf = ({ scopes }: Caller) => scopes
+    const plugin = createSafelistPlugin<Caller>({ mode: 'safelist', safelist: readSafelist([registered]), scopesOf })
+    const server = new ApolloServer<Caller>({ schema, plugins: [plugin] })
+    const two = 'query Code { county { code } } query Evil { county { name } }'
+    const codeOf = async (operationName: string, scopes: string[] = []) => {
+      const contextValue = { scopes: new Set(scopes) }
+      const { body } = await server.executeOperation({ query: two, operationName }, { contextValue })
+      return body.kind === 'single' ? body.singleResult.errors?.[0]?.extensions?.['code'] : undefined
+    }
+    for (let round = 0; round < 2; round++) {
+      expect(await codeOf('Evil', ['query:adhoc'])).toBeUndefined()
+      expect(await codeOf('Code')).toBeUndefined()
+      expect(await codeOf('Evil')).toBe('OPERATION_NOT_REGISTERED')
+      expect(await codeOf(`Evil${'l'.repeat(1_000)}`)).toBe('OPERATION_NOT_REGISTERED')
+    }
+  })
+
   it('has no operation without a name and no broken document', () => {
     expect(readSafelist([registered]).size).toBe(2)
     expect(() => readSafelist(['{ county { code } }'])).toThrow('needs a name')

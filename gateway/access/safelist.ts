@@ -9,10 +9,16 @@ import {
   print,
   separateOperations,
 } from 'graphql'
+import { BoundedCache } from '../../services/platform/bounded-cache.ts'
 import { ExchangeError } from '../../services/platform/errors.ts'
 
 /** Clients with this scope may send documents of their own. */
 export const adHocScope = 'query:adhoc'
+
+/** Of how many texts it is remembered whether they are registered. */
+const rememberedTexts = 1_000
+/** Names are as long as a caller makes them; those of longer ones are judged each time. */
+const longestKey = 300
 
 /** Hashes of the operations that are registered. */
 export type Safelist = ReadonlySet<string>
@@ -43,12 +49,20 @@ export function createSafelistPlugin<Context extends BaseContext>(options: {
   safelist: Safelist
   scopesOf: (contextValue: Context) => ReadonlySet<string>
 }): ApolloServerPlugin<Context> {
+  const judged = new BoundedCache<{ registered: boolean }>(rememberedTexts)
   return {
     async requestDidStart() {
+      let sentHash: string
       return {
+        async didResolveSource({ queryHash }) {
+          // Later the scope plugin may have put another in its place.
+          sentHash = queryHash
+        },
         async didResolveOperation({ source, request, contextValue, operationName }) {
           if (options.mode === 'open' || options.scopesOf(contextValue).has(adHocScope)) return
-          if (isRegistered(options.safelist, source, request.operationName)) return
+          const judge = () => ({ registered: isRegistered(options.safelist, source, request.operationName) })
+          const key = JSON.stringify([sentHash, request.operationName])
+          if ((key.length > longestKey ? judge() : judged.getOrMake(key, judge)).registered) return
           throw new ExchangeError(
             'OPERATION_NOT_REGISTERED',
             `${operationName ? `"${operationName}"` : 'This operation'} is not registered with this exchange. Send a ` +

@@ -1,7 +1,8 @@
-import { type DocumentNode, getOperationAST, type GraphQLSchema } from 'graphql'
+import { type DocumentNode, getOperationAST, type GraphQLSchema, type OperationDefinitionNode } from 'graphql'
 import type { Clock } from '../../services/platform/clock.ts'
 import { subjectReference } from '../../services/platform/codes/mask.ts'
 import type { Journal } from '../../services/platform/journal/journal.ts'
+import { memoise } from '../../services/platform/memoise.ts'
 import { rootFields } from '../../services/platform/journal/root-fields.ts'
 import { subjectsAsked } from '../../services/platform/journal/subjects-asked.ts'
 import type { RequestContext } from '../../services/platform/viewer.ts'
@@ -15,6 +16,10 @@ export interface AskedOperation {
   context: RequestContext
 }
 
+const fieldsIn = memoise((document: DocumentNode) =>
+  memoise((operation: OperationDefinitionNode) => rootFields(document, operation)),
+)
+
 /**
  * Writes the question into the gateway's journal; resolves when the entry is durable, rejects with JOURNAL_UNAVAILABLE.
  * Questions about the schema alone are not journalled.
@@ -23,7 +28,8 @@ export async function admit(
   deps: { journal: Journal; clock: Clock; pepper: string },
   { schema, document, operationName, variables, context }: AskedOperation,
 ): Promise<void> {
-  const fields = rootFields(document, getOperationAST(document, operationName))
+  const operation = getOperationAST(document, operationName)
+  const fields = operation ? fieldsIn(document)(operation) : []
   if (fields.every((name) => name.startsWith('__'))) return
   const { viewer, transaction } = context
   await deps.journal.append({

@@ -1,6 +1,7 @@
 import {
   type DocumentNode,
   type GraphQLInputType,
+  type GraphQLNamedType,
   type GraphQLSchema,
   Kind,
   TypeInfo,
@@ -12,35 +13,65 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
+import { memoise } from '../memoise.ts'
 
 const scalarName = 'SubjectCode'
 
-/** The subject codes an operation names, in literals and variables, each once, as they were written. */
+/** Where a document names subject codes: in literals, and in variables of these types. */
+interface SubjectPlaces {
+  literals: readonly string[]
+  variables: readonly { name: string; type: GraphQLInputType }[]
+}
+
+const placesIn = memoise((schema: GraphQLSchema) => memoise((document: DocumentNode) => readPlaces(schema, document)))
+
+/**
+ * The subject codes an operation names, in literals and variables, each once, as they were written. Where a document
+ * can name them is read once for each document.
+ */
 export function subjectsAsked(
   schema: GraphQLSchema,
   document: DocumentNode,
   variables: Readonly<Record<string, unknown>>,
 ): string[] {
+  const places = placesIn(schema)(document)
   const found = new Set<string>()
+  for (const { name, type } of places.variables) collect(type, variables[name], found)
+  for (const literal of places.literals) found.add(literal)
+  return [...found]
+}
+
+function readPlaces(schema: GraphQLSchema, document: DocumentNode): SubjectPlaces {
+  const literals: string[] = []
+  const variables: { name: string; type: GraphQLInputType }[] = []
   const types = new TypeInfo(schema)
   visit(
     document,
     visitWithTypeInfo(types, {
       StringValue(node) {
         const type = types.getInputType()
-        if (type && getNamedType(type).name === scalarName) found.add(node.value)
+        if (type && getNamedType(type).name === scalarName) literals.push(node.value)
       },
       VariableDefinition(node) {
         const type = typeFromAST(schema, node.type as never) as GraphQLInputType | undefined
-        if (type) collect(type, variables[node.variable.name.value], found)
+        if (type && namesSubjects(type, new Set())) variables.push({ name: node.variable.name.value, type })
         if (node.defaultValue?.kind === Kind.STRING && type && getNamedType(type).name === scalarName) {
-          found.add(node.defaultValue.value)
+          literals.push(node.defaultValue.value)
         }
         return false
       },
     }),
   )
-  return [...found]
+  return { literals, variables }
+}
+
+/** Whether a value of the type can hold a subject code. */
+function namesSubjects(type: GraphQLInputType, seen: Set<GraphQLNamedType>): boolean {
+  const named = getNamedType(type)
+  if (seen.has(named)) return false
+  seen.add(named)
+  if (!isInputObjectType(named)) return named.name === scalarName
+  return Object.values(named.getFields()).some((field) => namesSubjects(field.type, seen))
 }
 
 function collect(type: GraphQLInputType, value: unknown, found: Set<string>): void {

@@ -82,12 +82,29 @@ describe('the compact map', () => {
     expect(new Set(values)).toEqual(new Set([2]))
   })
 
-  it('takes keys that somebody chose to collide in their lower or upper bits', () => {
+  it('finds what is left when values of a part were deleted among others', () => {
+    const map = new CompactMap()
+    for (let n = 0; n < 20_000; n += 1) map.set(n, 0, (n % 11) + 1)
+    for (let index = 0; index < map.segments; index += 1) map.updateSegment(index, (value) => (value > 5 ? 0 : value))
+    const wrong: number[] = []
+    for (let n = 0; n < 20_000; n += 1) if (map.get(n, 0) !== (n % 11 < 5 ? (n % 11) + 1 : 0)) wrong.push(n)
+    expect(wrong).toEqual([])
+  })
+
+  it('spreads keys over its parts that somebody chose to be alike in their lower or upper bits', () => {
     for (const shift of [0, 8, 16, 24]) {
       const map = new CompactMap()
-      for (let n = 0; n < 60_000; n += 1) map.set((n & 0xff) << shift, (n >>> 8) << shift, 1)
-      // Two tables of at most twice the size: nothing was put into one segment alone.
-      expect(map.bytes).toBeLessThan(60_000 * 50)
+      for (let n = 0; n < 50_000; n += 1) map.set((n & 0xff) << shift, (n >>> 8) << shift, 1)
+      const counts = Array.from({ length: map.segments }, (_, index) => {
+        let count = 0
+        map.updateSegment(index, (value) => {
+          count += 1
+          return value
+        })
+        return count
+      })
+      expect(Math.min(...counts)).toBeGreaterThan(90)
+      expect(Math.max(...counts)).toBeLessThan(400)
     }
   })
 

@@ -49,6 +49,8 @@ export const headers = {
   deadline: 'exchange-deadline-ms',
   /** Unique per request from the gateway to a county; the county's answer repeats it. */
   request: 'exchange-request-id',
+  /** What a gateway sends with a request for a digest, and the county signs with it: the statement is no older one. */
+  nonce: 'exchange-nonce',
   /** The answering county's code, on every answer of a county node. */
   county: 'exchange-county',
 } as const

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Database } from '../../platform/database.ts'
 import { demandTexts } from '../../platform/demand-texts.ts'
 import { shanghaiDay } from '../../platform/directory/snapshot-lookups.ts'
 import { ExchangeError, badInput } from '../../platform/errors.ts'
@@ -23,7 +24,7 @@ import {
   type ListingSearch,
 } from './credit-listing.repository.ts'
 import { hasEffect } from './effect.ts'
-import { currentListVersion, raiseListVersion } from './list-version.repository.ts'
+import { type ListChange, changeList, currentListVersion } from './list-version.repository.ts'
 
 /** What the service answers with. */
 export type { ListingRow } from './credit-listing.repository.ts'
@@ -121,10 +122,9 @@ export class CreditListingService {
     this.#parts.authoriser.toWrite(context)
     demandTexts(input, longestOfEntry)
     demandGate(input)
-    const { county, clock, db } = this.#parts
+    const { county, clock } = this.#parts
     const at = clock.now()
-    return db.transaction(async (tx) => {
-      const version = await raiseListVersion(tx, at)
+    return this.#change(at, async (tx, version) => {
       await this.#subjects.note(tx, input.subject, input.subjectName, at, input)
       const row = await this.#listings.insert(tx, {
         id: newRecordId(county, 'listing', clock),
@@ -154,7 +154,7 @@ export class CreditListingService {
         note: input.note ?? null,
         version,
       })
-      return row
+      return { result: row, touched: codesOf(row) }
     })
   }
 
@@ -171,11 +171,9 @@ export class CreditListingService {
     demandTexts({ note }, { note: 2_000 })
     demandTexts(details, longestOfStep)
     this.#demandMeasures(details.imposedMeasures ?? [])
-    const { clock, db } = this.#parts
-    const at = clock.now()
+    const at = this.#parts.clock.now()
     const restrictionUntil = details.restrictionUntil ? details.restrictionUntil.toISOString().slice(0, 10) : null
-    return db.transaction(async (tx) => {
-      const version = await raiseListVersion(tx, at)
+    return this.#change(at, async (tx, version) => {
       const row = await this.#listings.lock(tx, id)
       if (!row) throw new ExchangeError('NOT_FOUND', 'There is no such listing.', { key: id })
       noteShown(context, [row.subjectCode])
@@ -193,8 +191,12 @@ export class CreditListingService {
         note: note ?? details.reason ?? null,
         version,
       })
-      return changed
+      return { result: changed, touched: [...codesOf(row), ...codesOf(changed)] }
     })
+  }
+
+  #change(at: Date, write: (tx: Database, version: number) => Promise<ListChange<ListingRow>>): Promise<ListingRow> {
+    return this.#parts.db.transaction((tx) => changeList(tx, at, (version) => write(tx, version)))
   }
 
   /** Whether other counties with an agreement see the entry: from LISTED on, and no natural person's. */
@@ -239,6 +241,10 @@ export class CreditListingService {
       'imposedMeasures',
     )
   }
+}
+
+function codesOf(row: ListingRow): (string | null)[] {
+  return [row.subjectCode, row.legalRepresentativeCode]
 }
 
 /** 办法 art. 2, 12 and 13: only with a heavy penalty, except for refusal to perform (art. 11). */

@@ -65,5 +65,16 @@ export const listVersions = pgTable('list_version', {
   /** Always `credit`. */
   list: text('list').primaryKey(),
   version: bigint('version', { mode: 'number' }).notNull(),
+  /** Never goes back with the clock: membership of the hit index may have been settled by the later day. */
   changedAt: timestamp('changed_at', { withTimezone: true }).notNull(),
+  /** Names one unbroken history of the list: a database that was restored from a backup takes a new one by command. */
+  lineage: text('lineage')
+    .notNull()
+    .default(sql`gen_random_uuid()::text`),
+  /** SHA-256 over this and all earlier versions, hexadecimal; differs wherever two histories do. */
+  chain: text('chain')
+    .notNull()
+    .default(sql`repeat('0', 64)`),
+  /** First version from which the changes of the hit index are kept. */
+  deltasSince: bigint('deltas_since', { mode: 'number' }).notNull().default(0),
 })

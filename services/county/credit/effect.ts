@@ -3,7 +3,8 @@ import { shanghaiDay } from '../../platform/directory/snapshot-lookups.ts'
 /** States in which a listing stands; whether it still has effect is a matter of dates. */
 export const standingStates = ['LISTED', 'PUBLISHED', 'REPAIR_APPLIED', 'REPAIR_ACCEPTED', 'RESTORED'] as const
 
-const endedStates: ReadonlySet<string> = new Set(['REMOVED_EARLY', 'EXPIRED', 'REVOKED'])
+/** States of an entry that ended; it had effect until the day it did. */
+export const endedStates: ReadonlySet<string> = new Set(['REMOVED_EARLY', 'EXPIRED', 'REVOKED'])
 const standing: ReadonlySet<string> = new Set(standingStates)
 
 /** What the effect of a listing depends on. Days are `YYYY-MM-DD` in Asia/Shanghai. */

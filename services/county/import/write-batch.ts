@@ -1,7 +1,7 @@
-import { eq, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { rows, type Database } from '../../platform/database.ts'
-import { creditListings, listVersions } from '../credit/credit-listing.table.ts'
-import { raiseListVersion } from '../credit/list-version.repository.ts'
+import { creditListings } from '../credit/credit-listing.table.ts'
+import { changeList } from '../credit/list-version.repository.ts'
 import { penalties } from '../credit/penalty.table.ts'
 import { subjects } from '../registry/subject.table.ts'
 import type { Entry, FileKind, SubjectRow } from './format.ts'
@@ -34,9 +34,10 @@ export async function writeBatch(db: Database, kind: FileKind, batch: readonly P
   // One order for all writers, so that two imports at a time wait for each other instead of deadlocking.
   const ordered = batch.toSorted((one, other) => (one.documentNumber < other.documentNumber ? -1 : 1))
   return db.transaction(async (tx) => {
-    const handled = kind === 'penalty' ? new Set<string>() : await handledHere(tx, ordered)
-    const free = ordered.filter(({ documentNumber }) => !handled.has(documentNumber))
-    const changed = kind === 'penalty' ? await writePenalties(tx, free, at) : await writeListings(tx, free, at)
+    const { changed, handled } =
+      kind === 'penalty'
+        ? { changed: await writePenalties(tx, ordered, at), handled: new Set<string>() }
+        : await writeListings(tx, ordered, at)
     const keys = new Set(changed.map(({ key }) => key))
     await writeSubjects(
       tx,
@@ -80,19 +81,35 @@ function writePenalties(tx: Database, batch: readonly Pending[], at: Date) {
   })
 }
 
-async function writeListings(tx: Database, batch: readonly Pending[], at: Date) {
-  await tx.insert(listVersions).values({ list: 'credit', version: 0, changedAt: at }).onConflictDoNothing()
-  const [current] = await tx.select().from(listVersions).where(eq(listVersions.list, 'credit')).for('update')
-  const version = (current?.version ?? 0) + 1
-  const values = batch.map(({ id, contentHash, values: row }) => ({ ...row, id, contentHash, version, updatedAt: at }))
-  const changed = await upsert(tx, creditListings, values, {
-    key: 'documentNumber',
-    keep: ['id', 'enteredOn'],
-    unlessSame: differs,
-    hash: 'contentHash',
+/** The list version is locked before any entry is, as in every change of the list: so none waits for another in a ring. */
+function writeListings(tx: Database, batch: readonly Pending[], at: Date) {
+  return changeList(tx, at, async (version) => {
+    const handled = await handledHere(tx, batch)
+    const free = batch.filter(({ documentNumber }) => !handled.has(documentNumber))
+    const before = await codesOf(tx, free)
+    const values = free.map(({ id, contentHash, values: row }) => ({ ...row, id, contentHash, version, updatedAt: at }))
+    const changed = await upsert(tx, creditListings, values, {
+      key: 'documentNumber',
+      keep: ['id', 'enteredOn'],
+      unlessSame: differs,
+      hash: 'contentHash',
+    })
+    const touched = changed.length > 0 ? [...before, ...(await codesOf(tx, free))] : undefined
+    return { result: { changed, handled }, touched }
   })
-  if (changed.length > 0) await raiseListVersion(tx, at)
-  return changed
+}
+
+/** Subjects and legal representatives of the stored entries of a batch. */
+async function codesOf(tx: Database, batch: readonly Pending[]): Promise<(string | null)[]> {
+  if (batch.length === 0) return []
+  const wanted = JSON.stringify(batch.map(({ documentNumber }) => documentNumber))
+  const found = await rows<{ subject: string; representative: string | null }>(
+    tx,
+    sql`select subject_code as subject, legal_representative_code as representative
+      from json_array_elements_text(${wanted}::text::json) as r(number)
+      join credit_listing on document_number = r.number`,
+  )
+  return found.flatMap(({ subject, representative }) => [subject, representative])
 }
 
 /** The last row of the batch speaks for its subject; what it leaves out stays, but a number stays only with its name. */

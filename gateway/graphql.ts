@@ -13,12 +13,13 @@ import { isErrorCode } from './access/error-codes.ts'
 import { formatError } from './access/format-error.ts'
 import { createHttpStatusPlugin } from './access/http-status.ts'
 import { createInternalErrorsPlugin } from './access/internal-errors.ts'
+import { DurationScalar } from './exchange/duration.ts'
 import { admit } from './journal/admission.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { createSupergraphGateway } from './supergraph/supergraph.ts'
 
 /** Scalars whose values the gateway checks before it asks anybody. */
-export const scalars = [SubjectCodeScalar, CountyCodeScalar, GraphQLDateTime, GraphQLDate]
+export const scalars = [SubjectCodeScalar, CountyCodeScalar, GraphQLDateTime, GraphQLDate, DurationScalar]
 
 /** What the GraphQL server of the gateway is made of. */
 export interface GraphqlOptions {

@@ -1,8 +1,8 @@
+import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import { Kind, parse } from 'graphql'
-import { importJWK, type CryptoKey } from 'jose'
 import type { Clock } from '../services/platform/clock.ts'
 import type { OpenDatabase } from '../services/platform/database.ts'
 import type { Directory } from '../services/platform/directory/directory.ts'
@@ -23,7 +23,9 @@ import { createSafelistPlugin, readSafelist } from './access/safelist.ts'
 import type { GatewayConfig } from './config.ts'
 import { createNodeCredentials } from './county-credentials.ts'
 import { createExchange } from './exchange/exchange.ts'
+import { createStatementStore } from './exchange/statement-store.ts'
 import { createGraphqlServer } from './graphql.ts'
+import { noHitIndex } from './hit-index/contract.ts'
 import { createGatewayMetrics } from './metrics.ts'
 import { readDemoClients } from './playground/demo-clients.ts'
 import { loadOperations } from './playground/playground.operations.ts'
@@ -87,7 +89,9 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
     counties: counties.scatter,
     clock,
     gatewayId: config.GATEWAY_ID,
-    signer: { key: (await importJWK(key, key.alg)) as CryptoKey, kid: key.kid, alg: key.alg },
+    hitIndex: noHitIndex,
+    statements: createStatementStore(deps.database.db, clock),
+    signer: { key: createPrivateKey({ key, format: 'jwk' }), kid: key.kid, alg: key.alg },
     onVerdict: (verdict) => metrics.verdict(verdict),
     isAnswering: (county) => counties.status().find((each) => each.county === county)?.breaker !== 'OPEN',
   })

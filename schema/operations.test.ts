@@ -54,6 +54,9 @@ test('the variables name records that the demo holds', () => {
   const [first, , third] = demoCaseNumbers.chain
   const [proposing, own] = demoCaseNumbers.duplicates
   expect(text('01-credit-check')).toContain(demoSubjects.clear.code)
+  for (const name of ['clear', 'listedFood', 'barredFood'] as const) {
+    expect(text('15-credit-checks')).toContain(demoSubjects[name].code)
+  }
   expect(text('05-subject')).toContain(demoSubjects.listedTwice.code)
   expect(text('07-follow-case')).toContain(demoCaseId('411528', first))
   expect(text('08-file-case')).toContain(demoSubjects.clear.code)

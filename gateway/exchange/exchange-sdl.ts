@@ -17,19 +17,43 @@ export const exchangeSdl = /* GraphQL */ `
   scalar DateTime
   "A calendar day, YYYY-MM-DD."
   scalar Date
+  "时长: ISO 8601, in weeks, days, hours, minutes and seconds, e.g. PT5M. Years and months are refused."
+  scalar Duration
 
   type Query {
     """
-    信用核查: asks every county whether the applicant is on its list of serious breakers of trust
-    (严重违法失信名单), and what follows from that for the approval matter. CLEAR is given only when every county has
-    answered. Errors: BAD_USER_INPUT for a malformed code or a matter that the directory does not list.
+    信用核查: whether the applicant is on any county's list of serious breakers of trust (严重违法失信名单), and what
+    follows from that for the approval matter. A county is looked up in its signed digest while that is valid, and asked
+    live when it is not or when the applicant may be listed. CLEAR is given only when every county is covered. Errors:
+    BAD_USER_INPUT for a malformed code or duration, or a matter that the directory does not list.
     """
     creditCheck(
       "申请人: the applicant."
       subject: SubjectCode!
       "许可事项代码: a code of the directory's list of approval matters, e.g. FOOD_BUSINESS_LICENCE."
       matter: String!
+      "允许的最大数据时延: the oldest digest that will do, e.g. PT1M; any that is valid when left out. PT0S: all live."
+      maxStaleness: Duration
     ): CreditCheck @requiresScopes(scopes: [["credit:check"]])
+
+    """
+    批量信用核查: up to 500 checks in one request, for a day's queue; the results in the order of the inputs. Inputs that
+    ask the same share one result and one receipt. What one county fails to answer makes only those inputs INCONCLUSIVE
+    that needed it. Errors: as of creditCheck, with the input's position; then none is checked.
+    """
+    creditChecks(
+      "核查请求, at most 500."
+      inputs: [CreditCheckInput!]!
+      "允许的最大数据时延, as of creditCheck."
+      maxStaleness: Duration
+    ): [CreditCheck!] @requiresScopes(scopes: [["credit:check"]])
+
+    """
+    覆盖声明: the text that receipts name by its hash: which county vouched, as of when and with which list version.
+    Export it with a receipt that is to be verified offline. Errors: NOT_FOUND.
+    """
+    coverageStatement("声明摘要: SHA-256, 64 hexadecimal digits." hash: String!): CoverageStatement
+      @requiresScopes(scopes: [["credit:check"]])
 
     "市场主体: one subject and its records in all counties."
     subject("主体代码." code: SubjectCode!): Subject @requiresScopes(scopes: [["credit:read"], ["case:read"]])
@@ -68,21 +92,69 @@ export const exchangeSdl = /* GraphQL */ `
       @provides(
         fields: "documentNumber category categoryLabel state stateLabel facts basis organ listedOn effectUntil imposedMeasures restrictionUntil county { code } subject { code name }"
       )
-    "核查范围: which counties answered."
-    coverage: Coverage!
+    "核查范围: which counties are covered, and by what."
+    coverage: CreditCoverage!
     "核查凭证: a signed receipt (compact JWS) that verifies offline."
     receipt: String!
   }
 
+  "核查请求: one applicant and the matter it applies for."
+  input CreditCheckInput {
+    "申请人."
+    subject: SubjectCode!
+    "许可事项代码."
+    matter: String!
+  }
+
+  "核查范围: what a credit check rests on, county by county."
+  type CreditCoverage @requiresScopes(scopes: [["credit:check"]]) {
+    "是否完整: whether every county is covered."
+    complete: Boolean!
+    "覆盖声明摘要: hash of the statement about the counties with source INDEX; null when all were asked live."
+    statement: String
+    "已覆盖县区."
+    answered: [CreditAnswer!]!
+    "未应答县区."
+    unanswered: [CountyOutage!]!
+  }
+
+  "县区答复: a county that is covered."
+  type CreditAnswer @requiresScopes(scopes: [["credit:check"]]) {
+    "县区."
+    county: County!
+    "数据时点: when the county read its list."
+    asOf: DateTime!
+    "名单版本."
+    listVersion: String!
+    "答复来源."
+    source: AnswerSource!
+  }
+
+  "答复来源."
+  enum AnswerSource {
+    "实时: the county answered this very question."
+    LIVE
+    "索引: by the county's signed digest the applicant is not on its list."
+    INDEX
+  }
+
+  "覆盖声明."
+  type CoverageStatement @requiresScopes(scopes: [["credit:check"]]) {
+    "摘要: SHA-256 of the text."
+    hash: String!
+    "声明正文 (JSON)."
+    text: String!
+  }
+
   "核查结论."
   enum CreditVerdict {
-    "未列入: every county has answered, and none lists the applicant."
+    "未列入: every county is covered, and none lists the applicant."
     CLEAR
     "审慎考虑: listed; an important consideration (重要考量因素) or no commitment procedure (不适用告知承诺制)."
     CONSIDER
     "法定限制: a statutory bar for this matter is in force."
     BARRED
-    "未能查清: some county has not answered. The application must not be decided on this."
+    "未能查清: some county is not covered. The application must not be decided on this."
     INCONCLUSIVE
   }
 

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { fixedDirectory } from '../../services/platform/directory/directory.ts'
 import { sampleSnapshot } from '../../services/platform/directory/sample-snapshot.ts'
 import type { CountyQuestions, CountyReply } from './county-questions.ts'
+import { noHitIndex } from '../hit-index/contract.ts'
 import { createExchange } from './exchange.ts'
 
 const code = '91110000600037341L'
@@ -33,6 +34,8 @@ function exchangeWith(known: CountyReply) {
   return createExchange({
     directory: fixedDirectory(sampleSnapshot(), clock),
     counties,
+    hitIndex: noHitIndex,
+    statements: { keep: () => Promise.resolve(), find: () => Promise.resolve(undefined) },
     clock,
     gatewayId: 'gateway-1',
     signer: undefined as never,

@@ -3,25 +3,21 @@ import { type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql'
 import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars'
 import { CountyCodeScalar } from '../../services/platform/codes/county-code.scalar.ts'
 import { SubjectCodeScalar } from '../../services/platform/codes/subject-code.scalar.ts'
+import { ExchangeError, badInput } from '../../services/platform/errors.ts'
 import type { RequestContext } from '../../services/platform/viewer.ts'
 import { confirmCaseLink } from './case-links.ts'
-import { type CreditCheckDeps, type CreditCheckResult, checkCredit } from './credit-check.ts'
+import { type CreditCheckDeps, checkCredit, checkCredits } from './credit-check.ts'
+import { DurationScalar } from './duration.ts'
 import { exchangeSdl } from './exchange-sdl.ts'
+import { presentCheck } from './present-check.ts'
 import { type Page, duplicateCases, subjectName, subjectRecords } from './subject-records.ts'
-import type { StandingListing } from './standing.ts'
-import type { CreditVerdict } from './verdict.ts'
+import type { StatementStore } from './statement-store.ts'
 
 /** What the exchange subgraph needs. */
 export interface ExchangeDeps extends CreditCheckDeps {
   /** Whether the county's node answered when it was last asked. */
   isAnswering(county: string): boolean
-}
-
-const verdictLabels: Record<CreditVerdict, string> = {
-  CLEAR: '未列入严重违法失信名单',
-  CONSIDER: '已列入名单,应作为重要考量因素',
-  BARRED: '存在法定限制,不得准予',
-  INCONCLUSIVE: '未能查清,有县区未应答,不得据此作出决定',
+  statements: StatementStore
 }
 
 /** The executable `exchange` subgraph, run in the gateway's own process. */
@@ -41,9 +37,13 @@ export function createExchange(deps: ExchangeDeps): GraphQLSchema {
       CountyCode: CountyCodeScalar,
       DateTime: GraphQLDateTime,
       Date: GraphQLDate,
+      Duration: DurationScalar,
       Query: {
-        creditCheck: async (_: unknown, question: { subject: string; matter: string }, context: RequestContext) =>
-          present(await checkCredit(deps, question, context)),
+        creditCheck: async (_: unknown, question: Parameters<typeof checkCredit>[1], context: RequestContext) =>
+          presentCheck(await checkCredit(deps, question, context)),
+        creditChecks: async (_: unknown, questions: Parameters<typeof checkCredits>[1], context: RequestContext) =>
+          (await checkCredits(deps, questions, context)).map(presentCheck),
+        coverageStatement: (_: unknown, { hash }: { hash: string }) => coverageStatement(deps, hash),
         subject: (_: unknown, { code }: { code: string }) => ({ code }),
         counties: () =>
           directory
@@ -88,29 +88,12 @@ export function createExchange(deps: ExchangeDeps): GraphQLSchema {
   } as Parameters<typeof buildSubgraphSchema>[0])
 }
 
-function present({ question, checkedAt, judgement, receipt }: CreditCheckResult): object {
-  return {
-    ...question,
-    checkedAt,
-    verdict: judgement.verdict,
-    verdictLabel: verdictLabels[judgement.verdict],
-    consequences: judgement.consequences.map(({ measure, until, listing }) => ({
-      measure,
-      legalBasis: measure.legalBasis,
-      until,
-      listing: presentListing(listing),
-    })),
-    listings: judgement.listings.map(presentListing),
-    coverage: {
-      complete: judgement.unanswered.length === 0,
-      answered: judgement.answered.map((answer) => ({ ...answer, county: { code: answer.county } })),
-      unanswered: judgement.unanswered.map(({ county, reason }) => ({ county: { code: county }, reason })),
-    },
-    receipt,
+/** The statement with a hash. NOT_FOUND when this gateway has none; BAD_USER_INPUT when it is no SHA-256. */
+async function coverageStatement({ statements }: ExchangeDeps, hash: string): Promise<{ hash: string; text: string }> {
+  if (!/^[0-9a-f]{64}$/.test(hash)) {
+    throw badInput('"hash" is the SHA-256 of a statement: 64 hexadecimal digits, as a receipt names it.', 'hash')
   }
-}
-
-/** What the county said of a listing in its answer, so that showing it needs no second request. */
-function presentListing({ subjectCode: code, subjectName: name, ...listing }: StandingListing): object {
-  return { ...listing, county: { code: listing.id.slice(0, 6) }, subject: { code, name } }
+  const text = await statements.find(hash)
+  if (text !== undefined) return { hash, text }
+  throw new ExchangeError('NOT_FOUND', 'This gateway has no such statement. Ask the gateway that signed the receipt.')
 }

@@ -68,6 +68,9 @@ const outcomes = fc
   .tuple(...counties.map(outcome))
   .map((all) => all.filter((each): each is StandingOutcome => each !== undefined))
 
+/** Every target is asked live. */
+const allOf = (targets: readonly string[]) => ({ targets, ask: targets })
+
 describe('the verdict', () => {
   it('is CLEAR only when every county of the directory answered that it lists nothing', () => {
     fc.assert(
@@ -75,7 +78,7 @@ describe('the verdict', () => {
         outcomes,
         fc.constantFrom<Measure['effect']>('BAR', 'IMPORTANT_CONSIDERATION', 'NO_COMMITMENT_PROCEDURE'),
         (all, effect) => {
-          const judgement = judge(counties, all, () => [measure('M', effect)], today, known)
+          const judgement = judge(allOf(counties), all, () => [measure('M', effect)], today, known)
           const proven =
             all.length === counties.length && all.every((each) => !('outage' in each) && each.listings.length === 0)
           expect(judgement.verdict === 'CLEAR').toBe(proven)
@@ -89,7 +92,7 @@ describe('the verdict', () => {
     fc.assert(
       fc.property(outcomes, (all) => {
         const barred = all.some((each) => !('outage' in each) && each.listings.length > 0)
-        const { verdict } = judge(counties, all, () => [measure('M', 'BAR')], today, known)
+        const { verdict } = judge(allOf(counties), all, () => [measure('M', 'BAR')], today, known)
         expect(verdict === 'BARRED').toBe(barred)
       }),
     )
@@ -98,7 +101,7 @@ describe('the verdict', () => {
   it('names every county exactly once, as answered or as unanswered, also one that gave no outcome at all', () => {
     fc.assert(
       fc.property(outcomes, (all) => {
-        const { answered: yes, unanswered: no } = judge(counties, all, () => [], today, known)
+        const { live: yes, unanswered: no } = judge(allOf(counties), all, () => [], today, known)
         expect([...yes.map(({ county }) => county), ...no.map(({ county }) => county)].toSorted()).toEqual(
           counties.toSorted(),
         )
@@ -108,14 +111,20 @@ describe('the verdict', () => {
 
   it('is CONSIDER for a listed applicant even when no measure of the catalogue follows', () => {
     const all = counties.map((county) => answered(county, county === '411729' ? [listing(county)] : []))
-    expect(judge(counties, all, () => [], today, known).verdict).toBe('CONSIDER')
+    expect(judge(allOf(counties), all, () => [], today, known).verdict).toBe('CONSIDER')
   })
 
   it('leaves out a measure whose term has run out, and keeps one that has no end', () => {
     const ended = listing('411528', { imposedMeasures: ['M'], restrictionUntil: today, effectUntil: '2029-01-01' })
     const endless = listing('411729', { imposedMeasures: ['M'], restrictionUntil: null, effectUntil: null })
     const all = [answered('411528', [ended]), answered('411729', [endless])]
-    const { consequences } = judge(['411528', '411729'], all, () => [measure('M', 'BAR', 'IMPOSED')], today, known)
+    const { consequences } = judge(
+      allOf(['411528', '411729']),
+      all,
+      () => [measure('M', 'BAR', 'IMPOSED')],
+      today,
+      known,
+    )
     expect(consequences).toHaveLength(1)
     expect(consequences[0]).toMatchObject({ until: null, listing: { id: '411729:listing:1' } })
   })
@@ -123,13 +132,19 @@ describe('the verdict', () => {
   it('is INCONCLUSIVE when a listing imposes a measure that the catalogue does not have: it may be a bar', () => {
     const odd = listing('411729', { imposedMeasures: ['FOOD_FIVE_YEARS_BAR'], restrictionUntil: '2029-01-01' })
     const all = [answered('411528', []), answered('411729', [odd])]
-    const judgement = judge(['411528', '411729'], all, () => [measure('M', 'IMPORTANT_CONSIDERATION')], today, known)
+    const judgement = judge(
+      allOf(['411528', '411729']),
+      all,
+      () => [measure('M', 'IMPORTANT_CONSIDERATION')],
+      today,
+      known,
+    )
     expect(judgement).toMatchObject({ verdict: 'INCONCLUSIVE', unanswered: [{ county: '411729', reason: 'FAULT' }] })
     expect(judgement.listings).toEqual([odd])
-    expect(judge(['411528', '411729'], all, () => [measure('M', 'BAR')], today, known).verdict).toBe('BARRED')
+    expect(judge(allOf(['411528', '411729']), all, () => [measure('M', 'BAR')], today, known).verdict).toBe('BARRED')
   })
 
   it('is INCONCLUSIVE, never CLEAR, when the directory names no county at all', () => {
-    expect(judge([], [], () => [], today, known).verdict).toBe('INCONCLUSIVE')
+    expect(judge(allOf([]), [], () => [], today, known).verdict).toBe('INCONCLUSIVE')
   })
 })

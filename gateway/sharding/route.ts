@@ -4,6 +4,8 @@ import type { CountyRegistry, RegisteredCounty } from './contract.ts'
 /** The counties that can be asked, in the order of the directory. */
 export interface CountyIndex {
   list: readonly RegisteredCounty[]
+  /** The codes of `list`: the same array until the registry changes. */
+  codes: readonly string[]
   byCode: ReadonlyMap<string, RegisteredCounty>
 }
 
@@ -15,7 +17,7 @@ export function indexCounties(registry: CountyRegistry): CountyIndex {
   let index = indexes.get(all)
   if (index === undefined) {
     const list = all.filter(({ status }) => status !== 'LEFT')
-    index = { list, byCode: new Map(list.map((county) => [county.code, county])) }
+    index = { list, codes: list.map(({ code }) => code), byCode: new Map(list.map((county) => [county.code, county])) }
     indexes.set(all, index)
   }
   return index

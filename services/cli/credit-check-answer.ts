@@ -31,7 +31,10 @@ export const creditCheckSchema = z.object({
   ),
   coverage: z.object({
     complete: z.boolean(),
-    answered: z.array(z.object({ county, asOf: z.string(), listVersion: z.string().nullable() })),
+    statement: z.string().nullable(),
+    answered: z.array(
+      z.object({ county, asOf: z.string(), listVersion: z.string(), source: z.enum(['LIVE', 'INDEX']) }),
+    ),
     unanswered: z.array(z.object({ county, reason: z.string() })),
   }),
   receipt: z.string(),

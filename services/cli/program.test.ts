@@ -66,7 +66,15 @@ const answer: CreditCheckAnswer = {
   listings: [],
   coverage: {
     complete: false,
-    answered: [{ county: { code: '411729', name: '新蔡县' }, asOf: '2026-03-01T00:00:00Z', listVersion: '3' }],
+    statement: null,
+    answered: [
+      {
+        county: { code: '411729', name: '新蔡县' },
+        asOf: '2026-03-01T00:00:00Z',
+        listVersion: '3',
+        source: 'LIVE',
+      },
+    ],
     unanswered: [{ county: { code: '411528', name: '息县' }, reason: 'UNREACHABLE' }],
   },
   receipt: 'a.b.c',

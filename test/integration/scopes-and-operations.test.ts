@@ -15,10 +15,13 @@ import {
   visitWithTypeInfo,
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createStatementStore } from '../../gateway/exchange/statement-store.ts'
 import { loadOperations } from '../../gateway/playground/playground.operations.ts'
 import { createSupergraphGateway } from '../../gateway/supergraph/supergraph.ts'
 import { penalties } from '../../services/county/credit/penalty.table.ts'
 import { penaltyRow } from '../../services/county/sample-records.ts'
+import { systemClock } from '../../services/platform/clock.ts'
+import { indexStatement } from '../../services/platform/hit-index/coverage-statement.ts'
 import { packageRoot } from '../../services/platform/package-root.ts'
 import { type ScopeTable, readScopeTable } from '../../services/platform/scopes/scope-table.ts'
 import { type TestCounties, officersOf, startCounties } from '../support/counties.ts'
@@ -143,6 +146,12 @@ const variablesOf: Record<string, () => Promise<Record<string, unknown>> | Recor
   'link-proposals': () => ({}),
   'confirm-link': () => ({ id: known.link }),
   'enter-listing': () => ({ input: listingInput() }),
+  'credit-checks': () => ({ inputs: [{ subject, matter: 'FOOD_BUSINESS_LICENCE' }], maxStaleness: 'PT0S' }),
+  'coverage-statement': async () => {
+    const statement = indexStatement([])
+    await createStatementStore(gateway.database.db, systemClock).keep([statement])
+    return { hash: statement.hash }
+  },
   'advance-listing': async () => ({ id: await idOf('enter-listing', { input: listingInput() }), event: 'NOTIFY' }),
 }
 
@@ -161,7 +170,7 @@ function foundIn(data: object, type: GraphQLObjectType): Found {
   return { __typename: type.name, ...Object.fromEntries(fields) }
 }
 
-const volatile = new Set(['checkedAt', 'asOf', 'receipt', 'listVersion', 'transaction'])
+const volatile = new Set(['checkedAt', 'asOf', 'receipt', 'source', 'statement', 'listVersion', 'transaction'])
 
 /** An answer without what differs from run to run: of a change, the values; of a question, moments and signatures. */
 function comparable(value: unknown, changed: boolean, name = ''): unknown {

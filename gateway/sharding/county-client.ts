@@ -3,12 +3,16 @@ import type { Clock } from '../../services/platform/clock.ts'
 import { headers as names } from '../../services/platform/viewer.ts'
 import { Admission } from './admission.ts'
 import { type BreakerState, CircuitBreaker } from './circuit-breaker.ts'
-import type { CountyRequest, Delivery, OutageReason, ShardingLimits, ShardingMetrics } from './contract.ts'
+import type {
+  CountyRequest,
+  Delivery,
+  OutageReason,
+  ShardingLimits,
+  ShardingLogger,
+  ShardingMetrics,
+} from './contract.ts'
 import { exchange, type HttpAnswer } from './county-exchange.ts'
 import type { Hop } from './hop.ts'
-
-/** Why a request was not sent while the breaker is open. */
-export const leftAlone = 'left alone after several failures'
 
 /** How a county's client is doing, for readiness and metrics. */
 export interface CountyClientStatus {
@@ -34,6 +38,7 @@ export class CountyClient {
   readonly #clock: Clock
   readonly #limits: ShardingLimits
   readonly #metrics: ShardingMetrics
+  readonly #logger: ShardingLogger
 
   constructor(options: {
     county: string
@@ -41,8 +46,10 @@ export class CountyClient {
     clock: Clock
     limits: ShardingLimits
     metrics: ShardingMetrics
+    logger: ShardingLogger
   }) {
-    const { county, url, clock, limits, metrics } = options
+    const { county, url, clock, limits, metrics, logger } = options
+    this.#logger = logger
     this.county = county
     this.url = url
     this.#clock = clock
@@ -81,23 +88,29 @@ export class CountyClient {
   async send(request: CountyRequest, headers: Readonly<Record<string, string>>, hop: Hop): Promise<Delivery> {
     const started = this.#clock.now().getTime()
     const admitted = this.#admission.enterAtOnce() ? 'ADMITTED' : await this.#admission.enter(hop)
-    if (admitted === 'FULL') return this.#unsent(started, 'UNREACHABLE', 'too many requests wait for this county')
-    if (admitted === 'ENDED') return this.#unsent(started, 'TIMEOUT', 'no turn before the deadline')
+    if (admitted !== 'ADMITTED') {
+      return admitted === 'FULL'
+        ? this.#outage(started, hop, { outage: 'UNREACHABLE', detail: 'too many requests wait for this county' })
+        : this.#outage(started, hop, { outage: 'TIMEOUT', detail: 'no turn before the deadline' })
+    }
     try {
-      if (!this.#breaker.admit()) return this.#unsent(started, 'UNREACHABLE', leftAlone)
-      let answer = await this.#attempt(request, headers, hop)
+      if (!this.#breaker.admit()) {
+        // No word of it in the log: that was said when the breaker opened.
+        this.#metrics.countyRequest?.(this.county, 'UNREACHABLE', 0, 0)
+        return { outage: 'UNREACHABLE', detail: 'left alone after several failures' }
+      }
+      let answer = await this.#attempt(request, headers, hop, started)
       if (answer.kind === 'OUTAGE' && answer.untouched && !request.mutation && !hop.ended) {
-        answer = await this.#attempt(request, headers, hop)
+        answer = await this.#attempt(request, headers, hop, this.#clock.now().getTime())
       }
       const milliseconds = this.#clock.now().getTime() - started
       this.#learn(answer, hop, milliseconds)
-      if (answer.kind === 'BODY') {
-        this.#metrics.countyRequest?.(this.county, 'ANSWERED', milliseconds, answer.bytes)
-        return { body: answer.body }
+      if (answer.kind === 'OUTAGE') {
+        const { outage, detail, sent } = answer
+        return this.#outage(started, hop, { outage, detail, sent }, answer.bytes)
       }
-      const { outage, detail, sent } = answer
-      this.#metrics.countyRequest?.(this.county, outage, milliseconds, answer.bytes)
-      return { outage, detail, sent }
+      this.#metrics.countyRequest?.(this.county, 'ANSWERED', milliseconds, answer.bytes)
+      return { body: answer.body }
     } finally {
       this.#admission.leave()
     }
@@ -113,14 +126,21 @@ export class CountyClient {
     await this.#pool.destroy()
   }
 
-  #unsent(started: number, outage: OutageReason, detail: string): Delivery {
-    this.#metrics.countyRequest?.(this.county, outage, this.#clock.now().getTime() - started, 0)
-    return { outage, detail }
+  #outage(started: number, hop: Hop, why: Extract<Delivery, { outage: OutageReason }>, bytes = 0): Delivery {
+    const { outage, detail } = why
+    this.#metrics.countyRequest?.(this.county, outage, this.#clock.now().getTime() - started, bytes)
+    if (!hop.callerLeft) this.#logger.warn({ county: this.county, outage, detail }, 'a county did not answer')
+    return why
   }
 
-  #attempt(request: CountyRequest, given: Readonly<Record<string, string>>, hop: Hop): Promise<HttpAnswer> {
+  #attempt(
+    request: CountyRequest,
+    given: Readonly<Record<string, string>>,
+    hop: Hop,
+    now: number,
+  ): Promise<HttpAnswer> {
     const requestId = this.#clock.uuid()
-    const left = Math.max(1, Math.floor(hop.deadline - this.#clock.now().getTime()))
+    const left = Math.max(1, Math.floor(hop.deadline - now))
     const headers = [...ownHeaders, names.request, requestId, names.deadline, String(left)]
     for (const name of Object.keys(given)) headers.push(name, given[name] ?? '')
     return exchange(this.#pool, {
@@ -153,12 +173,16 @@ const ownHeaders = [
 ] as const
 
 const bodies = new WeakMap<CountyRequest, Buffer>()
+/** The document written last, as JSON: what goes to several counties at once differs in its variables only. */
+let lastQuery = { query: '', text: '""' }
 
 /** A request's text; one that goes to several counties is written once. */
 function bodyOf(request: CountyRequest): Buffer {
   let body = bodies.get(request)
   if (body === undefined) {
-    body = Buffer.from(JSON.stringify({ query: request.query, variables: request.variables }))
+    const { query, variables } = request
+    if (lastQuery.query !== query) lastQuery = { query, text: JSON.stringify(query) }
+    body = Buffer.from(`{"query":${lastQuery.text},"variables":${JSON.stringify(variables)}}`)
     bodies.set(request, body)
   }
   return body

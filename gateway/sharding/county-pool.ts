@@ -1,6 +1,6 @@
 import type { Clock } from '../../services/platform/clock.ts'
 import { ExchangeError } from '../../services/platform/errors.ts'
-import { CountyClient, type CountyClientStatus, leftAlone } from './county-client.ts'
+import { CountyClient, type CountyClientStatus } from './county-client.ts'
 import type {
   AskerContext,
   CountyRequest,
@@ -44,23 +44,21 @@ export class CountyPool<C extends AskerContext> implements CountyTransport<C> {
   }
 
   /** Sends a request with the credentials for this county, within the asker's deadline. Never rejects. */
-  async send(county: RegisteredCounty, request: CountyRequest, context: C): Promise<Delivery> {
+  send(county: RegisteredCounty, request: CountyRequest, context: C): Promise<Delivery> {
     const hop = this.#hop(context)
-    if (hop === undefined) return { outage: 'TIMEOUT', detail: 'no time left to ask' }
+    if (hop === undefined) return Promise.resolve({ outage: 'TIMEOUT', detail: 'no time left to ask' })
+    const credentials = this.#authorize(county, context, hop)
+    if (credentials instanceof Promise) return credentials.then((given) => this.#sendWith(given, county, request, hop))
+    return this.#sendWith(credentials, county, request, hop)
+  }
+
+  #sendWith(credentials: Authorized, county: RegisteredCounty, request: CountyRequest, hop: Hop): Promise<Delivery> {
+    if (!('headers' in credentials)) return Promise.resolve(credentials)
     try {
-      const given = this.#authorize(county, context, hop)
-      const credentials = given instanceof Promise ? await given : given
-      if (!('headers' in credentials)) return credentials
-      const delivery = await this.#client(county).send(request, credentials.headers, hop)
-      // An open breaker was reported when it opened.
-      if ('outage' in delivery && delivery.detail !== leftAlone && !hop.callerLeft) {
-        const { outage, detail } = delivery
-        this.#logger.warn({ county: county.code, outage, detail }, 'a county did not answer')
-      }
-      return delivery
+      return this.#client(county).send(request, credentials.headers, hop)
     } catch (error) {
       this.#logger.error({ county: county.code, error }, 'a county could not be asked')
-      return { outage: 'UNREACHABLE', detail: 'could not be asked' }
+      return Promise.resolve({ outage: 'UNREACHABLE', detail: 'could not be asked' })
     }
   }
 
@@ -111,6 +109,7 @@ export class CountyPool<C extends AskerContext> implements CountyTransport<C> {
       clock: this.#clock,
       limits: this.#limits,
       metrics: this.#metrics,
+      logger: this.#logger,
     })
     this.#clients.set(code, client)
     return client

@@ -13,10 +13,13 @@ import { readWindow } from './merge-scatter.ts'
 import type { Variables } from './selection.ts'
 import { joinUnits, nameVariables } from './unit-text.ts'
 
+/** Takes the parts of a question. */
+type Take = (parts: Parts) => void
+
 /** A question with whoever waits for its parts. */
 interface Waiting {
   question: Question
-  resolve: (parts: Parts) => void
+  resolve: Take
 }
 
 /** One place in a request: questions that ask the same, with the representations of all of them, each once. */
@@ -25,7 +28,7 @@ interface Place {
   /** For `_entities`: the question's representations, and where each stands, by its text. */
   representations: unknown[]
   positions: Map<string, number>
-  waiting: { resolve: (parts: Parts) => void; picks: readonly number[] | undefined }[]
+  waiting: { resolve: Take; picks: readonly number[] | undefined }[]
 }
 
 /** What one asker's request has asked, by county. */
@@ -53,45 +56,53 @@ export class QuestionBatch<C extends AskerContext> {
 
   /** The parts of a question; never rejects. A mutation is sent at once and alone. */
   ask(county: RegisteredCounty, question: Question, context: C, mutation: boolean): Promise<Parts> {
+    return new Promise((resolve) => this.put(county, question, context, mutation, resolve))
+  }
+
+  /** As {@link ask}, for those who ask many counties and need no promise for each. `resolve` must not throw. */
+  put(county: RegisteredCounty, question: Question, context: C, mutation: boolean, resolve: Take): void {
     // Nobody asks a suspended county: it counts as one that refuses.
-    if (county.status !== 'ACTIVE') return Promise.resolve(missing(county.code, question, { outage: 'REFUSED' }))
+    if (county.status !== 'ACTIVE') {
+      resolve(missing(county.code, question, { outage: 'REFUSED' }))
+      return
+    }
     let asked = this.#asked.get(context)
     if (asked === undefined) this.#asked.set(context, (asked = { open: undefined, flights: new Map() }))
     const { flights, open } = asked
-    return new Promise((resolve) => {
-      const waiting = { question, resolve }
-      if (mutation || question.unit.alone) {
-        // What was asked before a change says nothing to those who ask after it.
-        if (mutation) flights.clear()
-        const places = [alone(waiting)]
-        void this.#send(county, places, write(places, mutation), context, flights)
-        return
-      }
-      const batch = open?.get(county)
-      if (batch !== undefined) batch.push(waiting)
-      else if (open !== undefined) open.set(county, [waiting])
-      else {
-        const opened = new Map([[county, [waiting]]])
-        asked.open = opened
-        // After the promises that are due now: the planner starts parallel fetches within them.
-        process.nextTick(() => {
-          asked.open = undefined
-          this.#sendAll(opened, context, flights)
-        })
-      }
-    })
+    const waiting = { question, resolve }
+    if (mutation || question.unit.alone) {
+      // What was asked before a change says nothing to those who ask after it.
+      if (mutation) flights.clear()
+      const places = [alone(waiting)]
+      void this.#send(county, places, write(places, mutation), context, flights)
+      return
+    }
+    const batch = open?.get(county)
+    if (batch !== undefined) batch.push(waiting)
+    else if (open !== undefined) open.set(county, [waiting])
+    else {
+      const opened = new Map([[county, [waiting]]])
+      asked.open = opened
+      // After the promises that are due now: the planner starts parallel fetches within them.
+      process.nextTick(() => {
+        asked.open = undefined
+        this.#sendAll(opened, context, flights)
+      })
+    }
   }
 
   /** Sends each county its batch. Counties that are asked the same are sent the same text, written once. */
   #sendAll(open: ReadonlyMap<RegisteredCounty, Waiting[]>, context: C, flights: Asked['flights']): void {
-    let written: { batch: readonly Waiting[]; request: CountyRequest } | undefined
+    let written: { batch: readonly Waiting[]; places: readonly Place[]; request: CountyRequest } | undefined
     for (const [county, waiting] of open) {
       const underWay = flights.get(county.code)
       const batch = underWay === undefined ? waiting : waiting.filter((each) => !ride(underWay, each))
       if (batch.length === 0) continue
       const places = join(batch)
-      if (written === undefined || !asksTheSame(written.batch, batch))
-        written = { batch, request: write(places, false) }
+      if (written === undefined || !asksTheSame(written.batch, batch)) {
+        const query = written && sameTexts(written.places, places) ? written.request.query : undefined
+        written = { batch, places, request: write(places, false, query) }
+      }
       if (underWay === undefined) flights.set(county.code, new Set([places]))
       else underWay.add(places)
       void this.#send(county, places, written.request, context, flights)
@@ -174,7 +185,15 @@ function asksTheSame(some: readonly Waiting[], others: readonly Waiting[]): bool
   )
 }
 
-function write(places: readonly Place[], mutation: boolean): CountyRequest {
+/** Whether two requests differ only in their variables. */
+function sameTexts(some: readonly Place[], others: readonly Place[]): boolean {
+  return (
+    some.length === others.length && some.every(({ question }, index) => question.unit === others[index]?.question.unit)
+  )
+}
+
+/** The request of some places; `query` is its document where that has been written before. */
+function write(places: readonly Place[], mutation: boolean, query?: string): CountyRequest {
   const variables: Record<string, unknown> = {}
   for (const [index, { question }] of places.entries()) {
     const { unit, representations } = question
@@ -183,8 +202,12 @@ function write(places: readonly Place[], mutation: boolean): CountyRequest {
       ...(representations !== undefined && { e: representations }),
     })
   }
-  const texts = places.map(({ question }) => question.unit.text)
-  return { query: joinUnits(mutation ? 'mutation' : 'query', texts), variables, mutation }
+  const text = () =>
+    joinUnits(
+      mutation ? 'mutation' : 'query',
+      places.map(({ question }) => question.unit.text),
+    )
+  return { query: query ?? text(), variables, mutation }
 }
 
 /** `first` or `last` as every county is asked, so that their own usual sizes do not matter. */
@@ -245,7 +268,8 @@ function pick({ representations, positions }: Place, representation: unknown): n
 /**
  * The parts for each who waits. A value goes out once as it is and then as copies: whoever merges it changes it.
  */
-function share(parts: Parts, waiting: Place['waiting']): Parts[] {
+function share(parts: Parts, waiting: Place['waiting']): readonly Parts[] {
+  if (waiting.length === 1 && waiting[0]?.picks === undefined) return [parts]
   const given = new Set<Part>()
   const take = (part: Part): Part => {
     if ('outage' in part || part.value === null) return part

@@ -23,6 +23,9 @@ const mostErrors = 1_000
 /** Steps that the path of an error may have. */
 const mostSteps = 50
 
+/** No errors, as nearly always. */
+const none: readonly never[] = []
+
 interface RawError {
   error: Record<string, unknown>
   path: readonly (string | number)[]
@@ -39,10 +42,17 @@ export function readAnswer(
   onFault: (detail: string) => void,
 ): Parts[] {
   const { data = null, errors } = body
-  const listed = errors === undefined || errors === null ? [] : readErrors(errors)
+  const listed = errors === undefined || errors === null ? none : readErrors(errors)
   if (listed === undefined || (data !== null && !isJsonObject(data))) {
     onFault('neither data nor errors of GraphQL')
     return questions.map((question) => missing(county, question, { outage: 'FAULT', sent: true }))
+  }
+  if (listed.length === 0) {
+    return questions.map((question, place) => {
+      const value = data === null ? null : data[responseKey(place)]
+      if (question.representations !== undefined) return readEntities(county, question, value, none, onFault)
+      return [readField(county, question, value, none, data === null, onFault)]
+    })
   }
   const keys = new Map(questions.map((_, place) => [responseKey(place), place]))
   const general = listed.filter(({ path }) => !keys.has(String(path[0])))
@@ -63,7 +73,7 @@ export function missing(county: string, question: Question, why: { outage: Outag
   return question.representations === undefined ? [part] : question.representations.map(() => part)
 }
 
-function readErrors(errors: unknown): RawError[] | undefined {
+function readErrors(errors: unknown): readonly RawError[] | undefined {
   if (!Array.isArray(errors) || errors.length > mostErrors) return undefined
   const read: RawError[] = []
   for (const error of elementsOf(errors)) {
@@ -86,7 +96,8 @@ function judge(
   unit: Unit,
   errors: readonly RawError[],
   onFault: (detail: string) => void,
-): Outage | CountyError[] {
+): Outage | readonly CountyError[] {
+  if (errors.length === 0) return none
   const passed: CountyError[] = []
   const outages = new Set<OutageReason>()
   for (const { error, path } of errors) {
@@ -156,7 +167,7 @@ function readEntities(
   if (unusable) return representations.map(() => ({ county, value: null, errors: shared }))
   const { route } = unit
   return representations.map((representation, index): Part => {
-    const judged = judge(county, unit, byIndex.get(index) ?? [], onFault)
+    const judged = judge(county, unit, byIndex.get(index) ?? none, onFault)
     if ('outage' in judged) return judged
     const entity: unknown = value[index]
     const { __typename: typename, id } = membersOf(representation)
@@ -168,7 +179,7 @@ function readEntities(
       onFault(`${unit.name}.${index}${wrong ?? ': missing'}`)
       return { county, outage: 'FAULT' }
     }
-    return { county, value: entity, errors: [...shared, ...judged] }
+    return { county, value: entity, errors: shared.length === 0 ? judged : [...shared, ...judged] }
   })
 }
 

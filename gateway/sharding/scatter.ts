@@ -40,7 +40,10 @@ export interface MergedAnswer {
 
 /** The core of the sharded data source: routes, sends and merges documents of county root fields. */
 export interface Scatter<C extends AskerContext> {
-  /** Codes of the counties that an answer must cover, in the order of the directory. Throws what the registry throws. */
+  /**
+   * Codes of the counties that an answer must cover, in the order of the directory; the same array until that changes.
+   * Throws what the registry throws.
+   */
   targets(): readonly string[]
   /** Runs a document as a fetch of the planner is run. Never rejects; what went wrong is in `errors`. */
   execute(question: CountyDocument<C>): Promise<MergedAnswer>
@@ -73,9 +76,19 @@ export function createScatter<C extends AskerContext>(options: {
     logger.warn({ county, detail }, 'a county gave an answer that cannot be used')
   }
 
-  const askAll = async (unit: Unit, variables: Variables, targets: readonly RegisteredCounty[], context: C) => {
-    const parts = await Promise.all(targets.map((county) => batch.ask(county, { unit, variables }, context, false)))
-    return parts.flat()
+  const askAll = (unit: Unit, variables: Variables, targets: readonly RegisteredCounty[], context: C) => {
+    const question = { unit, variables }
+    return new Promise<Part[]>((resolve) => {
+      const parts = targets.map((): Part | undefined => undefined)
+      let open = targets.length
+      for (const [place, county] of targets.entries()) {
+        batch.put(county, question, context, false, ([part = { county: county.code, outage: 'FAULT' }]) => {
+          parts[place] = part
+          open -= 1
+          if (open === 0) resolve(parts.flatMap((each) => each ?? []))
+        })
+      }
+    })
   }
 
   /** Everything up to the first await happens at once, so that fields and fetches of one turn travel together. */
@@ -110,7 +123,7 @@ export function createScatter<C extends AskerContext>(options: {
   }
 
   return {
-    targets: () => indexCounties(counties).list.map(({ code }) => code),
+    targets: () => indexCounties(counties).codes,
 
     async execute({ document, operationName, variables: given, context }) {
       let operation: CompiledOperation
@@ -143,13 +156,13 @@ export function createScatter<C extends AskerContext>(options: {
         else if (route.kind !== 'CONCAT') throw badInput(`"${name}" is not asked of every county.`)
       }
       const targets = countiesOfArgument(indexCounties(counties), codes)
-      const answers = await Promise.all(
-        targets.map(async (county): Promise<[string, CountyAnswer]> => {
-          const parts = await Promise.all(units.map((unit) => askAll(unit, variables, [county], context)))
-          return [county.code, countyAnswer(units, parts, variables, onFault)]
+      const parts = await Promise.all(units.map((unit) => askAll(unit, variables, targets, context)))
+      return new Map(
+        targets.map((county, place): [string, CountyAnswer] => {
+          const its = parts.map((each) => each[place] ?? { county: county.code, outage: 'FAULT' as const })
+          return [county.code, countyAnswer(units, its, variables, onFault)]
         }),
       )
-      return new Map(answers)
     },
   }
 }
@@ -174,13 +187,19 @@ function routedAnswer(unit: Unit, part: Part, mutation: boolean): UnitAnswer {
 /** One county's parts of all fields as one answer; an outage or an error in any of them is the county's. */
 function countyAnswer(
   units: readonly Unit[],
-  parts: readonly (readonly Part[])[],
+  parts: readonly Part[],
   variables: Variables,
   onFault: (county: string, detail: string) => void,
 ): CountyAnswer {
   const data: Record<string, unknown> = {}
   for (const [place, unit] of units.entries()) {
-    const { data: value, errors } = mergeScatter(unit, variables, parts[place] ?? [], onFault)
+    const part = parts[place]
+    // A list that nothing is wrong with stands as it is.
+    if (unit.route.kind === 'CONCAT' && part && 'value' in part && part.value !== null && part.errors.length === 0) {
+      data[unit.key] = part.value
+      continue
+    }
+    const { data: value, errors } = mergeScatter(unit, variables, part === undefined ? [] : [part], onFault)
     const [error] = errors
     if (error !== undefined) return { outage: outageOf(error), ...(!isOutage(error) && { errors }) }
     data[unit.key] = value

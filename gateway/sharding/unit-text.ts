@@ -137,9 +137,11 @@ function prefix(place: number): string {
   return `p${place}_`
 }
 
+const firstKeys = Array.from({ length: 16 }, (_, place) => `${prefix(place)}f`)
+
 /** The response key of the unit at a place. */
 export function responseKey(place: number): string {
-  return `${prefix(place)}f`
+  return firstKeys[place] ?? `${prefix(place)}f`
 }
 
 /** One document of several units; the answer to the unit at place i is under {@link responseKey}(i). */

@@ -19,7 +19,7 @@ export class CoordinationDataSource implements GraphQLDataSource {
   constructor(
     private readonly options: {
       url: string
-      credentials: (context: RequestContext) => Promise<Record<string, string>>
+      credentials: (context: RequestContext) => Readonly<Record<string, string>> | Promise<Record<string, string>>
     },
   ) {
     const { origin, pathname } = new URL(options.url)

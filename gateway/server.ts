@@ -15,6 +15,7 @@ import { coordinationAudience, createCountyTokenMinter } from '../services/platf
 import type { SigningKey } from '../services/platform/tokens/keys.ts'
 import type { RequestContext } from '../services/platform/viewer.ts'
 import { createArgumentsPlugin } from './access/arguments-plugin.ts'
+import { checkWeights } from './access/check-weights.ts'
 import { countiesReached } from './access/counties-reached.ts'
 import { withHttpStatus } from './access/http-status.ts'
 import { createLimitsPlugin } from './access/limits.ts'
@@ -105,6 +106,7 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
       createLimitsPlugin<RequestContext>({
         limits: { depth: config.MAX_DEPTH, aliases: config.MAX_ALIASES, cost: config.MAX_COST },
         countiesReached: countiesReached(routing, () => counties.scatter.targets().length),
+        weigh: checkWeights(() => counties.scatter.targets().length),
         serial: () => directory.snapshot().serial,
       }),
       createArgumentsPlugin<RequestContext>({

@@ -11,7 +11,13 @@ import {
 import { BoundedCache } from '../../services/platform/bounded-cache.ts'
 import { ExchangeError } from '../../services/platform/errors.ts'
 import { memoise } from '../../services/platform/memoise.ts'
-import { type CountiesReached, measureOperation, type OperationFigures, sizingArguments } from './operation-figures.ts'
+import {
+  type CountiesReached,
+  measureOperation,
+  type OperationFigures,
+  sizingArguments,
+  type Weigh,
+} from './operation-figures.ts'
 
 /** How many figures of one operation are kept: its page sizes and conditions vary little. */
 const rememberedFigures = 20
@@ -38,11 +44,12 @@ export const defaultLimits: OperationLimits = { depth: 14, aliases: 60, rootFiel
 export function createLimitsPlugin<Context extends BaseContext>(options: {
   limits?: Partial<OperationLimits>
   countiesReached: CountiesReached
-  /** Changes with whatever else `countiesReached` rests on: what was measured before is measured again. */
+  weigh?: Weigh
+  /** Changes with whatever else `countiesReached` and `weigh` rest on: what was measured before is measured again. */
   serial?: () => number
 }): ApolloServerPlugin<Context> {
   const limits = { ...defaultLimits, ...options.limits }
-  const { countiesReached } = options
+  const { countiesReached, weigh } = options
   const measured = memoise((document: DocumentNode) =>
     memoise((operation: OperationDefinitionNode) => ({
       sizing: sizingVariables(document, operation),
@@ -57,7 +64,7 @@ export function createLimitsPlugin<Context extends BaseContext>(options: {
           const { sizing, figures } = measured(document)(operation)
           const variables = coerce(schema, sizing, request.variables)
           if (!variables) return
-          const measure = () => measureOperation({ schema, document, operation, variables, countiesReached })
+          const measure = () => measureOperation({ schema, document, operation, variables, countiesReached, weigh })
           const key = JSON.stringify([options.serial?.(), variables])
           checkLimits(key.length > longestKey ? measure() : figures.getOrMake(key, measure), limits)
         },

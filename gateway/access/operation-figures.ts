@@ -26,6 +26,16 @@ export const sizingArguments: ReadonlySet<string> = new Set(['first', 'last', 'c
 /** How many counties a field asks, given its sizing arguments; values below one count as one. */
 export type CountiesReached = (fieldName: string, args: Readonly<Record<string, unknown>>, parentType: string) => number
 
+/**
+ * Fields that are not weighed by their type and page: how many rows they stand for, and what they cost besides, both
+ * whole numbers; undefined for all others.
+ */
+export type Weigh = (
+  fieldName: string,
+  args: Readonly<Record<string, unknown>>,
+  parentType: string,
+) => { rows: number; flat: number } | undefined
+
 /** Rows of a list that says nothing of its length, and of a connection without `first` and `last`. */
 const defaultPageSize = 20
 /** The longest page a connection gives. */
@@ -59,8 +69,9 @@ export function measureOperation(input: {
   operation: OperationDefinitionNode
   variables: Record<string, unknown>
   countiesReached: CountiesReached
+  weigh?: Weigh | undefined
 }): OperationFigures {
-  const { schema, document, operation, variables, countiesReached } = input
+  const { schema, document, operation, variables, countiesReached, weigh } = input
   const holds = conditionsWith(variables)
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const definition of document.definitions) {
@@ -114,12 +125,13 @@ export function measureOperation(input: {
     const counties = Math.max(1, countiesReached(name, args, parent.name))
     if (!isCompositeType(type) || !node.selectionSet) return { depth: 1, aliases, cost: bounded(counties) }
     const ownPage = pageOf(field, args)
-    const rows = (ownPage ?? pageSize) ** listDepth(field.type)
+    const weight = weigh?.(name, args, parent.name)
+    const rows = weight?.rows ?? (ownPage ?? pageSize) ** listDepth(field.type)
     const below = ofSet(type, node.selectionSet, ownPage ?? defaultPageSize, false)
     return {
       depth: below.depth + 1,
       aliases: bounded(aliases + below.aliases),
-      cost: bounded(counties * rows * (1 + below.cost)),
+      cost: bounded((weight?.flat ?? 0) + counties * rows * (1 + below.cost)),
     }
   }
 

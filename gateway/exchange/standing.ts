@@ -72,8 +72,7 @@ export function readStandings(
   now: Date,
   floor: number,
 ): readonly StandingOutcome[] {
-  const parsed = z.tuple([standingsSchema]).safeParse(answer)
-  const [given] = parsed.data ?? []
+  const given = nobodyListed(answer) ?? z.tuple([standingsSchema]).safeParse(answer).data?.[0]
   const out = (outage: OutageReason): StandingOutcome[] => questions.map(() => ({ county, outage }))
   if (
     given === undefined ||
@@ -92,4 +91,25 @@ export function readStandings(
   const { listVersion } = given
   if (Math.abs(now.getTime() - asOf.getTime()) > staleAfterMs || Number(listVersion) < floor) return out('STALE')
   return given.standings.map(({ listings }) => ({ county, asOf, listVersion, listings }))
+}
+
+const isoDateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
+
+/**
+ * The answer of a county that lists none of the subjects, as nearly all are: read without the schema, which would cost
+ * more than the rest of the check. Undefined for any other answer: the schema has the word on those.
+ */
+function nobodyListed(answer: unknown): z.infer<typeof standingsSchema> | undefined {
+  if (!Array.isArray(answer) || answer.length !== 1) return undefined
+  const given = answer[0] as Partial<z.infer<typeof standingsSchema>> | null | undefined
+  const code = given?.county?.code
+  const { asOf, listVersion, standings } = given ?? {}
+  if (typeof code !== 'string' || typeof asOf !== 'string' || typeof listVersion !== 'string') return undefined
+  if (!isoDateTime.test(asOf) || Number.isNaN(Date.parse(asOf)) || !/^\d{1,15}$/.test(listVersion)) return undefined
+  if (!Array.isArray(standings)) return undefined
+  for (const each of standings as (Partial<z.infer<typeof standingsSchema>['standings'][number]> | null)[]) {
+    if (typeof each?.subject !== 'string' || typeof each.matter !== 'string') return undefined
+    if (!Array.isArray(each.listings) || each.listings.length !== 0) return undefined
+  }
+  return { county: { code }, asOf, listVersion, standings }
 }

@@ -1,0 +1,91 @@
+/**
+ * `npm run bench`: measures this gateway against other federation gateways and writes the report. See `--help`, and
+ * docs/benchmarks/ for what was found.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { packageRoot } from '../services/platform/package-root.ts'
+import { casesLines, checkLines } from './contestants/lines.ts'
+import { stopAll } from './run/child.ts'
+import { type LineResult, measureScene } from './run/measure.ts'
+import { openScene } from './run/scene.ts'
+import { type Settings, readSettings, usage } from './run/settings.ts'
+import { createDatabases } from './world/databases.ts'
+import { createWorld } from './world/world.ts'
+
+const started = Date.now()
+
+function say(text: string): void {
+  process.stdout.write(`${String(Math.round((Date.now() - started) / 1_000)).padStart(5)} s  ${text}\n`)
+}
+
+function prepare(settings: Settings): void {
+  const run = (args: string[]): void => {
+    const { status } = spawnSync('npm', args, { cwd: packageRoot(), stdio: 'inherit' })
+    if (status !== 0) throw new Error(`npm ${args.join(' ')} failed`)
+  }
+  if (!existsSync(join(packageRoot(), 'bench/node_modules'))) run(['ci', '--prefix', 'bench', '--ignore-scripts'])
+  if (settings.build) run(['run', '--silent', 'build'])
+}
+
+async function measure(settings: Settings): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'liandong-bench-'))
+  const databases = createDatabases(settings.databaseUrl)
+  const world = await createWorld(folder)
+  let ending: Promise<void> | undefined
+  const end = (): Promise<void> => {
+    ending ??= (async () => {
+      await stopAll()
+      await databases.drop()
+      await world.close()
+      if (!process.env['BENCH_KEEP']) await rm(folder, { recursive: true, force: true })
+    })()
+    return ending
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      say('stopping')
+      void end().finally(() => process.exit(130))
+    })
+  }
+  try {
+    const scene = async (size: number, question: 'check' | 'cases'): Promise<LineResult[]> => {
+      say(`${question}, ${size} counties`)
+      const opened = await openScene(world, databases, size, question)
+      try {
+        const lines = (question === 'check' ? checkLines : casesLines)(opened.scene)
+        const wanted = (id: string): boolean => settings.contestants.length === 0 || settings.contestants.includes(id)
+        return await measureScene(
+          {
+            ...opened,
+            lines: lines.filter(({ id }) => wanted(id)),
+            tokensFile: opened.settled.tokensFile,
+            withFloor: question === 'check' && wanted('floor'),
+          },
+          settings,
+          say,
+        )
+      } finally {
+        await opened.counties.stop()
+      }
+    }
+    const checks: { size: number; lines: LineResult[] }[] = []
+    // One scene at a time has the machine.
+    // oxlint-disable no-await-in-loop
+    if (settings.scenarios.has('check'))
+      for (const size of settings.sizes) checks.push({ size, lines: await scene(size, 'check') })
+    const entities = settings.scenarios.has('entities') ? await scene(10, 'cases') : undefined
+    process.stdout.write(JSON.stringify({ checks, entities }).slice(0, 300))
+  } finally {
+    await end()
+  }
+}
+
+const settings = readSettings(process.argv.slice(2), process.env, new Date().toISOString().slice(0, 10))
+if (settings) {
+  prepare(settings)
+  await measure(settings)
+} else process.stdout.write(usage)

@@ -10,6 +10,8 @@ const reasons: Record<string, string> = {
   STALE: '数据过期 its data are too old',
 }
 
+const sources = { LIVE: '实时答复 answered live', INDEX: '索引未列 not on its digest' }
+
 /** A credit check for people: verdict, consequences, listings, and county by county who answered. */
 export function describeCheck(answer: CreditCheckAnswer): string {
   const { coverage, consequences, listings } = answer
@@ -41,12 +43,12 @@ export function describeCheck(answer: CreditCheckAnswer): string {
       '  ',
     )
   }
-  text += `\n各县答复 Counties: ${coverage.answered.length} of ${total} answered\n`
+  text += `\n各县答复 Counties: ${coverage.answered.length} of ${total} covered\n`
   text += textTable(
     [
-      ...coverage.answered.map(({ county, asOf, listVersion }) => ({
+      ...coverage.answered.map(({ county, asOf, listVersion, source }) => ({
         county,
-        cells: ['已答复 answered', `截至 as of ${localTime(asOf)}`, `名单版本 list version ${listVersion ?? '-'}`],
+        cells: [sources[source], `截至 as of ${localTime(asOf)}`, `名单版本 list version ${listVersion}`],
       })),
       ...coverage.unanswered.map(({ county, reason }) => ({
         county,

@@ -18,7 +18,7 @@ async function run(...args: string[]): Promise<{ out: string; err: string; code:
 }
 
 const commands = ['check', 'token', 'verify', 'import', 'directory fetch', 'directory show']
-test.each([...commands, 'keys generate', 'keys public', 'journal verify'])(
+test.each([...commands, 'keys generate', 'keys public', 'receipt export', 'journal verify'])(
   'liandong %s --help explains itself with an example',
   async (command) => {
     const { out, code } = await run(...command.split(' '), '--help')
@@ -84,9 +84,11 @@ test('a check shows the verdict, each consequence with its law, and each county 
   const text = describeCheck(answer)
   expect(text).toContain('BARRED 法定限制')
   expect(text).toContain('《中华人民共和国食品安全法》第一百三十五条')
-  expect(text).toContain('Counties: 1 of 2 answered')
-  expect(text).toContain('  411729 新蔡县  已答复 answered   截至 as of 2026-03-01 08:00:00  名单版本 list version 3\n')
-  expect(text).toContain('  411528 息县    未答复 NO ANSWER  无法连接 cannot be reached\n')
+  expect(text).toContain('Counties: 1 of 2 covered')
+  expect(text).toContain(
+    '  411729 新蔡县  实时答复 answered live  截至 as of 2026-03-01 08:00:00  名单版本 list version 3\n',
+  )
+  expect(text).toContain('  411528 息县    未答复 NO ANSWER        无法连接 cannot be reached\n')
 })
 
 test('an inconclusive check says that nothing may be decided on it', () => {

@@ -1,11 +1,15 @@
 import { compactVerify, createLocalJWKSet, decodeProtectedHeader, errors, type JSONWebKeySet } from 'jose'
 import { z } from 'zod'
 import { systemClock } from '../platform/clock.ts'
+import { askedStatementSchema } from '../platform/hit-index/coverage-statement.ts'
 import type { Snapshot } from '../platform/directory/snapshot.ts'
 import { verifySnapshot } from '../platform/directory/verify-snapshot.ts'
 
 /** Header type of a receipt, as the gateway writes it. */
 const receiptType = 'receipt+jws'
+
+const statementHash = z.string().regex(/^[0-9a-f]{64}$/)
+const count = z.int().nonnegative()
 
 /** What a receipt says. */
 export const receiptSchema = z.object({
@@ -16,7 +20,7 @@ export const receiptSchema = z.object({
   agency: z.string(),
   county: z.string(),
   purpose: z.object({ kind: z.string(), number: z.string() }).optional(),
-  question: z.object({ subject: z.string(), matter: z.string() }),
+  question: z.object({ subject: z.string(), matter: z.string(), maxStaleness: z.string().optional() }),
   verdict: z.enum(['CLEAR', 'CONSIDER', 'BARRED', 'INCONCLUSIVE']),
   consequences: z.array(
     z.object({
@@ -28,8 +32,11 @@ export const receiptSchema = z.object({
   ),
   coverage: z.object({
     complete: z.boolean(),
-    answered: z.array(z.object({ county: z.string(), asOf: z.string(), listVersion: z.string().nullish() })),
-    unanswered: z.array(z.object({ county: z.string(), reason: z.string() })),
+    /** The statement of the hit index, and for how many counties it stands. */
+    index: z.object({ statement: statementHash, counties: count }).nullable(),
+    /** The statement of what was asked live, when it does not stand in `live` and `unanswered`. */
+    asked: z.object({ statement: statementHash, live: count, unanswered: count }).optional(),
+    ...askedStatementSchema.shape,
   }),
   directory: z.object({ serial: z.number(), measuresVersion: z.string() }),
 })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CompactSign, importJWK } from 'jose'
@@ -6,7 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sampleSnapshot } from '../platform/directory/sample-snapshot.ts'
 import { signSnapshot } from '../platform/directory/sign-snapshot.ts'
 import { generateSigningKey, publicKeyOf, type SigningKey } from '../platform/tokens/keys.ts'
+import { askedStatement, indexStatement, statementHash } from '../platform/hit-index/coverage-statement.ts'
 import { runProgram } from './program.ts'
+import { writeBundle } from './receipt-bundle.ts'
 
 let folder: string
 let gateway: SigningKey
@@ -26,6 +28,8 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
+const answerOf = (county: string, listVersion: string) => ({ county, listVersion, asOf: '2026-03-01T00:00:00.000Z' })
+
 const contents = {
   iss: 'gateway-1',
   iat: 1_772_323_200,
@@ -38,7 +42,8 @@ const contents = {
   consequences: [],
   coverage: {
     complete: false,
-    answered: [{ county: '411528', asOf: '2026-03-01T00:00:00.000Z', listVersion: '12' }],
+    index: null,
+    live: [answerOf('411528', '12'), answerOf('410823', '3')],
     unanswered: [{ county: '411729', reason: 'TIMEOUT' }],
   },
   directory: { serial: 7, measuresVersion: 'sample' },
@@ -52,13 +57,18 @@ async function receipt(key: SigningKey, payload: object = contents, kid = key.ki
 
 async function verify(
   jws: string,
-  { trust = 'trust.json', how = 'text' }: { trust?: string; how?: 'text' | 'stdin' | 'file' } = {},
+  {
+    trust = 'trust.json',
+    how = 'text',
+    directory = true,
+  }: { trust?: string; how?: 'text' | 'stdin' | 'file'; directory?: boolean } = {},
 ): Promise<{ out: string; err: string; code: number }> {
   const result = { out: '', err: '', code: 0 }
   const file = join(folder, 'receipt.jws')
   if (how === 'file') writeFileSync(file, `${jws}\n`)
   const argument = { text: jws, stdin: '-', file }[how]
-  await runProgram(['verify', argument, '--directory', join(folder, 'directory.jws'), '--trust', join(folder, trust)], {
+  const given = directory ? ['--directory', join(folder, 'directory.jws')] : []
+  await runProgram(['verify', argument, ...given, '--trust', join(folder, trust)], {
     env: { LIANDONG_HOME: folder },
     out: (text) => void (result.out += text),
     err: (text) => void (result.err += text),
@@ -78,8 +88,9 @@ test.each(['text', 'stdin', 'file'] as const)(
     expect(out).toContain('息县市场监督管理局 xixian-enforcement, 411528 息县')
     expect(out).toContain('食品经营许可 FOOD_BUSINESS_LICENCE')
     expect(out).toContain('INCONCLUSIVE: some county had not answered')
-    expect(out).toMatch(/411528 息县 +answered +as of 2026-03-01 08:00:00 +list version 12/)
+    expect(out).toMatch(/411528 息县 +实时 answered live +as of 2026-03-01 08:00:00 +list version 12/)
     expect(out).toMatch(/411729 新蔡县 +NO ANSWER +TIMEOUT/)
+    expect(out).toContain('Nobody is left out: these are all the counties of directory serial 7')
   },
 )
 
@@ -113,4 +124,99 @@ test('something that is no receipt is refused in one line', async () => {
   const { err, code } = await verify('no-such-file.jws')
   expect(code).toBe(3)
   expect(err).toBe('liandong: There is no file no-such-file.jws, and it is no receipt either.\n')
+})
+
+const statement = indexStatement(
+  ['411528', '411729'].map((county) => ({ county, listVersion: '12', asOf: new Date('2026-03-01T00:00:00Z') })),
+)
+const byIndex = { statement: statement.hash, counties: 2 }
+const clear = {
+  ...contents,
+  verdict: 'CLEAR',
+  coverage: { complete: true, index: byIndex, live: [answerOf('410823', '3')], unanswered: [] },
+}
+
+/** Verifies a receipt in a bundle with these statements; the bundle's own directory serves. */
+async function verifyBundle(payload: object, statements: readonly string[]) {
+  const directory = readFileSync(join(folder, 'directory.jws'), 'utf8')
+  const text = writeBundle({ receipt: await receipt(gateway, payload), statements: [...statements], directory })
+  return verify(text, { how: 'stdin', directory: false })
+}
+
+test('a bundle shows each county with its source, time and list version, and that nobody is left out', async () => {
+  const { out, code } = await verifyBundle(clear, [statement.text])
+  expect(code).toBe(0)
+  expect(out).toMatch(/411528 息县 +索引 not on its digest +as of 2026-03-01 08:00:00 +list version 12/)
+  expect(out).toMatch(/410823 武陟县 +实时 answered live +as of 2026-03-01 08:00:00 +list version 3/)
+  expect(out).toContain('Counties: 3 of 3 shown as covered')
+  expect(out).toContain('Nobody is left out')
+})
+
+test('what was asked live stands for its county, whatever the index’s statement has of it', async () => {
+  const coverage = {
+    complete: false,
+    index: { ...byIndex, counties: 1 },
+    live: [answerOf('410823', '3')],
+    unanswered: [{ county: '411729', reason: 'TIMEOUT' }],
+  }
+  const { out, code } = await verifyBundle({ ...contents, coverage }, [statement.text])
+  expect(code).toBe(0)
+  expect(out).toMatch(/411729 新蔡县 +NO ANSWER +TIMEOUT/)
+  expect(out).not.toMatch(/411729 新蔡县 +索引/)
+})
+
+test('many live answers stand in a statement of their own', async () => {
+  const live = ['411528', '411729', '410823'].map((county) => answerOf(county, '5'))
+  const separate = askedStatement({ live, unanswered: [] })
+  const asked = { statement: separate.hash, live: 3, unanswered: 0 }
+  const coverage = { complete: true, index: null, asked, live: [], unanswered: [] }
+  const { out, code } = await verifyBundle({ ...clear, coverage }, [separate.text])
+  expect([code, out.match(/answered live/g)?.length]).toEqual([0, 3])
+  expect(
+    (await verifyBundle({ ...clear, coverage: { ...coverage, asked: { ...asked, live: 2 } } }, [separate.text])).code,
+  ).toBe(1)
+})
+
+test('a receipt alone is genuine, and says which statement would show the rest', async () => {
+  for (const statements of [[], [`${statement.text} `]]) {
+    const { out, code } = await verifyBundle(clear, statements)
+    expect(code).toBe(0)
+    expect(out).toContain(`  2 counties by the statement ${statement.hash}\n`)
+    expect(out).toContain('is not at hand')
+    expect(out).not.toContain('Nobody is left out')
+  }
+})
+
+test.each([
+  ['leaves a county of the directory out', { ...clear.coverage, live: [] }],
+  [
+    'has the index stand for more counties than its statement does',
+    { ...clear.coverage, index: { ...byIndex, counties: 3 } },
+  ],
+  [
+    'says CLEAR with a county unanswered',
+    { ...clear.coverage, complete: false, live: [], unanswered: [{ county: '410823', reason: 'FAULT' }] },
+  ],
+  [
+    'says complete with a county unanswered',
+    { ...clear.coverage, live: [], unanswered: [{ county: '410823', reason: 'FAULT' }] },
+  ],
+])('a receipt that %s proves nothing, although a gateway signed it', async (_, coverage) => {
+  const { out, err, code } = await verifyBundle({ ...clear, coverage }, [statement.text])
+  expect({ out, code }).toEqual({ out: '', code: 1 })
+  expect(err).toMatch(/NOT GENUINE/)
+})
+
+test('a statement that is none is refused, whoever signed its hash', async () => {
+  const nonsense = '{"counties": "all"}'
+  const coverage = { ...clear.coverage, index: { ...byIndex, statement: statementHash(nonsense) } }
+  expect((await verifyBundle({ ...clear, coverage }, [nonsense])).code).toBe(1)
+})
+
+test('with a directory of another time nothing is said of completeness', async () => {
+  const { out, code } = await verifyBundle({ ...clear, directory: { serial: 8, measuresVersion: 'sample' } }, [
+    statement.text,
+  ])
+  expect(code).toBe(0)
+  expect(out).toContain('Whether these are all counties cannot be said: that needs the directory of serial 8')
 })

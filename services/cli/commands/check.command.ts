@@ -16,28 +16,31 @@ interface CheckOptions extends ClientOptions {
   purpose?: string
   officer?: string
   receipt?: string
+  maxStaleness?: string
   json?: boolean
 }
 
 const examples = `
-Exit code: 0 CLEAR, 1 CONSIDER or BARRED, 2 INCONCLUSIVE (some county has not answered), 3 error.
+Exit code: 0 CLEAR, 1 CONSIDER or BARRED, 2 INCONCLUSIVE (some county is not covered), 3 error.
 
 Examples:
   $ liandong check 91411528MA4XXXXXXX --matter FOOD_BUSINESS_LICENCE
   $ liandong check 91411528MA4XXXXXXX --matter DRUG_RETAIL_LICENCE --purpose approval/息审许2026-17 --receipt check.jws
+  $ liandong check 91411528MA4XXXXXXX --matter FOOD_BUSINESS_LICENCE --max-staleness PT0S
   $ liandong check 91411528MA4XXXXXXX --matter GOVERNMENT_PROCUREMENT --json | jq .coverage`
 
-/** `liandong check`: asks every county about an applicant, shows what follows and who answered. */
+/** `liandong check`: checks an applicant in every county, shows what follows and who covers it. */
 export function checkCommand(program: Command, io: CommandIo): void {
   const command = program
     .command('check')
-    .description('信用核查: ask every county about an applicant')
+    .description('信用核查: check an applicant in every county')
     .argument('<code>', 'unified social credit code (统一社会信用代码) or identity number of the applicant')
     .requiredOption('--matter <matter>', 'approval matter (许可事项), e.g. FOOD_BUSINESS_LICENCE')
     .option('--gateway <url>', 'GraphQL endpoint of the gateway (LIANDONG_GATEWAY_URL; default: the local demo)')
     .option('--purpose <kind/number>', 'what the check is for, e.g. approval/<number>')
     .option('--officer <number>', 'number of the officer who asks (执法证号)')
     .option('--receipt <file>', 'keep the signed receipt in this file')
+    .option('--max-staleness <duration>', 'oldest data that will do, e.g. PT1M; PT0S asks every county live')
     .option('--json', 'print the answer as JSON')
     .addHelpText('after', examples)
   withClientOptions(command).action(async (code: string, options: CheckOptions) => {
@@ -55,7 +58,7 @@ async function check(code: string, options: CheckOptions, io: CommandIo): Promis
       token: await obtainToken(options, io.env),
       // The registered document: a gateway in production admits no other.
       document: readFileSync(join(packageRoot(), 'schema', 'operations', '01-credit-check.graphql'), 'utf8'),
-      variables: { subject: code, matter: options.matter },
+      variables: { subject: code, matter: options.matter, maxStaleness: options.maxStaleness },
       purpose: options.purpose,
       officer: options.officer,
     },

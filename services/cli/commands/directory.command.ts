@@ -1,23 +1,22 @@
-import { randomUUID } from 'node:crypto'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Snapshot } from '../../platform/directory/snapshot.ts'
 import { parsePublicKeys } from '../../platform/tokens/keys.ts'
 import type { CommandIo } from '../command-io.ts'
 import { CommandFailed } from '../exit-codes.ts'
+import { fetchDirectory } from '../fetch-directory.ts'
 import { localDefaults } from '../local-defaults.ts'
 import { localTime } from '../local-time.ts'
 import { textTable } from '../text-table.ts'
 import { readSnapshot } from '../verify-receipt.ts'
+import { writeWhole } from '../write-whole.ts'
 
 interface DirectoryOptions {
   url?: string
   trust?: string
   json?: boolean
 }
-
-const deadlineMs = 15_000
 
 /** `liandong directory fetch|show`: keeps a signed directory snapshot, and shows one. */
 export function directoryCommand(program: Command, io: CommandIo): void {
@@ -32,11 +31,9 @@ export function directoryCommand(program: Command, io: CommandIo): void {
     .option('--trust <file>', 'JWK Set with the coordination office’s public keys (default: the local demo’s)')
     .addHelpText('after', '\nExample:\n  $ liandong directory fetch directory.jws')
     .action(async (file: string, options: DirectoryOptions) => {
-      const jws = await fetchText(options.url ?? localDefaults(io.env).directory)
+      const jws = await fetchDirectory(options.url ?? localDefaults(io.env).directory)
       const snapshot = await readSnapshot(jws, await trustOf(options, io))
-      const temporary = `${file}.${randomUUID()}.tmp`
-      writeFileSync(temporary, jws)
-      renameSync(temporary, file)
+      writeWhole(file, jws)
       io.out(`Serial ${snapshot.serial}, valid until ${localTime(snapshot.expiresAt)}, kept in ${file}.\n`)
     })
   directory
@@ -59,17 +56,6 @@ async function trustOf(options: DirectoryOptions, io: CommandIo): ReturnType<typ
   return parsePublicKeys(
     read(options.trust ?? join(localDefaults(io.env).home, 'keys', 'coordination-trust.jwks.json')),
   )
-}
-
-async function fetchText(url: string): Promise<string> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(deadlineMs) })
-    if (response.ok) return await response.text()
-    throw new CommandFailed(`${url} answered HTTP ${response.status}.`)
-  } catch (error) {
-    if (error instanceof CommandFailed) throw error
-    throw new CommandFailed(`No coordination node answers at ${url}.`)
-  }
 }
 
 function read(file: string): string {

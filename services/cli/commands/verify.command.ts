@@ -6,6 +6,8 @@ import type { CommandIo } from '../command-io.ts'
 import { describeReceipt } from '../describe-receipt.ts'
 import { CommandFailed, exitCodes } from '../exit-codes.ts'
 import { localDefaults } from '../local-defaults.ts'
+import { readBundle } from '../receipt-bundle.ts'
+import { proveCoverage } from '../receipt-coverage.ts'
 import { ReceiptRefused, readSnapshot, verifyReceipt } from '../verify-receipt.ts'
 
 interface VerifyOptions {
@@ -18,6 +20,7 @@ const examples = `
 Nothing is asked of any server. Exit code: 0 genuine, 1 not genuine, 3 error.
 
 Examples:
+  $ liandong verify check.bundle.json --trust office-keys.json
   $ liandong verify check.jws --directory directory.jws --trust office-keys.json
   $ liandong check 91411528MA4XXXXXXX --matter DRUG_RETAIL_LICENCE --json | jq -r .receipt | liandong verify -`
 
@@ -26,21 +29,29 @@ export function verifyCommand(program: Command, io: CommandIo): void {
   program
     .command('verify')
     .description('核验凭证: verify a receipt offline and say what it proves')
-    .argument('<receipt>', 'file with the receipt, the receipt itself, or - for standard input')
-    .option('--directory <file>', 'signed directory snapshot (default: the local demo’s)')
+    .argument('<receipt>', 'file with the receipt or its bundle, the receipt itself, or - for standard input')
+    .option('--directory <file>', 'signed directory snapshot (default: the bundle’s, else the local demo’s)')
     .option('--trust <file>', 'JWK Set with the coordination office’s public keys (default: the local demo’s)')
-    .option('--json', 'print the contents of the receipt as JSON')
+    .option('--json', 'print the contents of the receipt, and who covered what, as JSON')
     .addHelpText('after', examples)
     .action(async (argument: string, options: VerifyOptions) => {
       const { home } = localDefaults(io.env)
       const trust = await parsePublicKeys(
         readText(options.trust ?? join(home, 'keys', 'coordination-trust.jwks.json'), '--trust'),
       )
+      const text = await receiptText(argument, io)
+      const bundle = readBundle(text)
+      const ownDirectory = options.directory === undefined ? bundle?.directory : undefined
       const directoryFile = options.directory ?? join(home, 'cache', 'directory-gateway.jws')
-      const snapshot = await readSnapshot(readText(directoryFile, '--directory'), trust)
+      const snapshot = await readSnapshot(ownDirectory ?? readText(directoryFile, '--directory'), trust)
       try {
-        const receipt = await verifyReceipt(await receiptText(argument, io), snapshot)
-        io.out(options.json === true ? `${JSON.stringify(receipt, null, 2)}\n` : describeReceipt(receipt, snapshot))
+        const receipt = await verifyReceipt(bundle?.receipt ?? text, snapshot)
+        const coverage = proveCoverage(receipt, bundle?.statements ?? [], snapshot)
+        io.out(
+          options.json === true
+            ? `${JSON.stringify({ ...receipt, proven: coverage }, null, 2)}\n`
+            : describeReceipt(receipt, coverage, snapshot),
+        )
       } catch (error) {
         if (!(error instanceof ReceiptRefused)) throw error
         throw new CommandFailed(`凭证无效 NOT GENUINE: ${error.message}`, exitCodes.finding)
@@ -48,7 +59,8 @@ export function verifyCommand(program: Command, io: CommandIo): void {
     })
 }
 
-async function receiptText(argument: string, io: CommandIo): Promise<string> {
+/** The receipt, or a bundle with it, that an argument names. */
+export async function receiptText(argument: string, io: CommandIo): Promise<string> {
   if (argument === '-') return (await io.stdin()).trim()
   if (existsSync(argument)) return readText(argument, 'the receipt').trim()
   if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(argument)) return argument

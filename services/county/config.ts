@@ -21,6 +21,10 @@ const shape = z.object({
   DEADLINE_MS: milliseconds(50, 60_000).default(10_000),
   /** Questions answered at the same time; further ones are refused with OVERLOADED. */
   MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(200),
+  /** Whether the county publishes the digest of its list; without it every check asks the county itself. */
+  HIT_INDEX: z.enum(['on', 'off']).default('on'),
+  /** For how long a digest vouches for the county while it cannot be reached. */
+  HIT_INDEX_VALID_SECONDS: z.coerce.number().int().min(30).max(3_600).default(300),
 })
 
 /** A county node's configuration, checked once. */

@@ -43,7 +43,8 @@ export function bodyOf(error: ExchangeError): { errors: unknown[] } {
   return { errors: [{ message: error.message, extensions: error.extensions }] }
 }
 
-function transactionId(given: string | undefined, clock: Clock): string {
+/** The transaction that a header names, a new one without it; BAD_USER_INPUT when it is no UUID. */
+export function transactionId(given: string | undefined, clock: Clock): string {
   if (given === undefined) return clock.uuid()
   if (uuid.test(given)) return given
   throw badInput(`The header ${headers.transaction} must be a UUID.`, headers.transaction)
@@ -67,7 +68,8 @@ function signalOf(reply: FastifyReply, allowed: number): AbortSignal {
   return controller.signal
 }
 
-function header(request: FastifyRequest, name: string): string | undefined {
+/** A header's value, as one text. */
+export function header(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name]
   return Array.isArray(value) ? value.join(',') : value
 }

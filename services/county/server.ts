@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
@@ -21,6 +22,10 @@ import { AgencyRegister, type RegisterFile } from './agencies/agency-register.ts
 import type { CountyConfig } from './config.ts'
 import type { NodeParts } from './db/node-parts.ts'
 import { createFormatError } from './format-error.ts'
+import { createHitIndexMetrics } from './hit-index/hit-index-metrics.ts'
+import { registerHitIndexRoute } from './hit-index/hit-index.route.ts'
+import { HitIndexPublisher } from './hit-index/publisher.ts'
+import { createSweeper } from './hit-index/sweeper.ts'
 import { createCountyMetrics } from './metrics.ts'
 import { readinessChecks } from './readiness.ts'
 import { bodyOf, refuse, requestContext } from './request-context.ts'
@@ -40,7 +45,7 @@ export interface CountyDeps {
   register?: RegisterFile
 }
 
-/** A county node, not yet listening; GraphQL at `/graphql`. */
+/** A county node, not yet listening; GraphQL at `/graphql`, the digest of its list at `/hit-index`. */
 export interface CountyNode extends HttpServer {
   /** Address of the GraphQL endpoint; undefined before it listens. */
   readonly url: string | undefined
@@ -48,10 +53,13 @@ export interface CountyNode extends HttpServer {
 
 /** The part of the configuration that a node in process needs. */
 export type CountyNodeConfig = Pick<CountyConfig, 'COUNTY_CODE' | 'IDENTITY_PEPPER'> &
-  Partial<Pick<CountyConfig, 'DEADLINE_MS' | 'MAX_IN_FLIGHT'>>
+  Partial<Pick<CountyConfig, 'DEADLINE_MS' | 'MAX_IN_FLIGHT' | 'HIT_INDEX' | 'HIT_INDEX_VALID_SECONDS'>>
 
 const defaultDeadlineMs = 10_000
 const defaultInFlight = 200
+const defaultValidSeconds = 300
+/** A first comparison of a very long list goes on while the node serves. */
+const longestFirstSweepMs = 10_000
 const largestRequestBytes = 1_048_576
 
 /** Assembles a county's node: one HTTP server for GraphQL, health and metrics. */
@@ -140,6 +148,22 @@ export async function createCountyNode(config: CountyNodeConfig, deps: CountyDep
     }),
   })
 
+  const publisher =
+    config.HIT_INDEX === 'off'
+      ? undefined
+      : new HitIndexPublisher({ ...parts, logger, validSeconds: config.HIT_INDEX_VALID_SECONDS ?? defaultValidSeconds })
+  const hitIndexMetrics = createHitIndexMetrics(server.metrics, () => publisher?.figures())
+  registerHitIndexRoute(server.app, {
+    county,
+    verifier,
+    journal,
+    clock,
+    publisher,
+    metrics: hitIndexMetrics,
+    deadlineMs,
+  })
+  const sweeper = createSweeper({ db: database.db, clock, logger })
+
   let url: string | undefined
   return {
     ...server,
@@ -147,14 +171,17 @@ export async function createCountyNode(config: CountyNodeConfig, deps: CountyDep
       return url
     },
     async listen(where) {
+      await Promise.race([sweeper.start(), sleep(longestFirstSweepMs, undefined, { ref: false })])
       const address = await server.listen(where)
       url = `${address}/graphql`
       return address
     },
     async close() {
-      // First the questions in flight, then what answers them.
+      // First the questions in flight, then what answers them. Gateways that wait for a change need not wait longer.
+      publisher?.stop()
       await server.close()
       await apollo.stop()
+      await sweeper.stop()
     },
   }
 }

@@ -14,6 +14,18 @@ describe('the bounded cache', () => {
     expect(get('c', 'again')).toBe('c')
   })
 
+  it('counts an entry that was looked up as used, and one that was replaced as new', () => {
+    const cache = new BoundedCache<{ made: number }>(2)
+    cache.set('a', { made: 1 })
+    cache.set('b', { made: 2 })
+    expect(cache.get('a')).toEqual({ made: 1 })
+    cache.set('c', { made: 3 })
+    expect(cache.get('b')).toBeUndefined()
+    cache.set('a', { made: 4 })
+    cache.set('d', { made: 5 })
+    expect([cache.get('a'), cache.get('c'), cache.size]).toEqual([{ made: 4 }, undefined, 2])
+  })
+
   it('keeps nothing when making fails, and wants a positive capacity', () => {
     const cache = new BoundedCache<object>(1)
     expect(() =>

@@ -12,11 +12,16 @@ export class BoundedCache<Value extends object> {
     return this.#entries.size
   }
 
-  /** The entry, made and kept when absent. What `make` throws is thrown, and nothing kept. */
-  getOrMake(key: string, make: () => Value): Value {
-    const known = this.#entries.get(key)
-    const value = known ?? make()
-    if (known) this.#entries.delete(key)
+  /** The entry, which counts as used. */
+  get(key: string): Value | undefined {
+    const value = this.#entries.get(key)
+    if (value) this.set(key, value)
+    return value
+  }
+
+  /** Keeps the entry in place of any other under its key. */
+  set(key: string, value: Value): void {
+    this.#entries.delete(key)
     this.#entries.set(key, value)
     if (this.#entries.size > this.capacity) {
       for (const oldest of this.#entries.keys()) {
@@ -24,6 +29,12 @@ export class BoundedCache<Value extends object> {
         break
       }
     }
+  }
+
+  /** The entry, made and kept when absent. What `make` throws is thrown, and nothing kept. */
+  getOrMake(key: string, make: () => Value): Value {
+    const value = this.#entries.get(key) ?? make()
+    this.set(key, value)
     return value
   }
 }

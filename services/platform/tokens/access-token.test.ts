@@ -107,6 +107,58 @@ describe('a good token', () => {
     now = new Date('2026-03-01T08:09:04Z')
     expect((await verifier.verify(sent, request)).agency).toBe('xincai-enforcement')
   })
+  test('is proven once in five seconds, and anew after: then a key that was withdrawn counts no longer', async () => {
+    const other = await generateSigningKey('ES256')
+    const sent = `Bearer ${await token()}`
+    await verifier.verify(sent, request)
+    publish(other)
+    // The issuer's new keys are read at once for a key that is not known, so that only the memory of the token is left.
+    now = new Date('2026-03-01T08:00:31Z')
+    await verifier.verify(sent, request)
+    await verifier.verify(`Bearer ${await token({}, other)}`, request)
+    now = new Date('2026-03-01T08:00:35.999Z')
+    expect((await verifier.verify(sent, request)).agency).toBe('xincai-enforcement')
+    now = new Date('2026-03-01T08:00:36Z')
+    expect(await codeOf(sent)).toBe('TOKEN_UNKNOWN_KEY')
+    publish(key)
+    now = new Date('2026-03-01T08:01:40Z')
+    expect((await verifier.verify(sent, request)).agency).toBe('xincai-enforcement')
+  })
+  test('is not remembered past its expiry, nor with a clock that was set back, nor when another claims its name', async () => {
+    const sent = `Bearer ${await token()}`
+    now = new Date('2026-03-01T08:09:04Z')
+    await verifier.verify(sent, request)
+    now = new Date('2026-03-01T08:09:05Z')
+    expect(await codeOf(sent)).toBe('TOKEN_EXPIRED')
+    now = new Date('2026-03-01T07:58:00Z')
+    expect(await codeOf(sent)).toBe('TOKEN_NOT_YET_VALID')
+    now = new Date('2026-03-01T08:00:00Z')
+    const good = await token()
+    await verifier.verify(`Bearer ${good}`, request)
+    const [head, , signature] = good.split('.')
+    const forged = Buffer.from(JSON.stringify({ ...claims, sub: 'xixian-enforcement' })).toString('base64url')
+    expect(await codeOf(`Bearer ${head}.${forged}.${signature}`)).toBe('TOKEN_SIGNATURE_INVALID')
+    expect(await codeOf(`Bearer ${head}.${forged}.${signature}`)).toBe('TOKEN_SIGNATURE_INVALID')
+  })
+  test('is worth at once what a new directory says: another audience, another agency’s scopes, no such issuer', async () => {
+    const issuers = [{ issuer, audience: 'urn:liandong:exchange', jwksUri }]
+    let held = directory()
+    const changing = new Proxy(held, { get: (_, name) => Reflect.get(held, name) as unknown })
+    verifier = createAccessTokenVerifier({ directory: changing, clock, logger: pino({ level: 'silent' }) })
+    const sent = `Bearer ${await token()}`
+    await verifier.verify(sent, request)
+    const become = (changes: Parameters<typeof sampleSnapshot>[0]) => {
+      held = fixedDirectory(sampleSnapshot({ issuers, ...changes }), clock)
+    }
+    become({ agencies: [{ id: 'xincai-enforcement', name: '新蔡县', county: '411729', scopes: ['case:read'] }] })
+    expect((await verifier.verify(sent, request)).scopes).toEqual(new Set(['case:read']))
+    become({ agencies: [] })
+    expect(await codeOf(sent)).toBe('AGENCY_UNKNOWN')
+    become({ issuers: [{ issuer, audience: 'urn:other', jwksUri }] })
+    expect(await codeOf(sent)).toBe('TOKEN_WRONG_AUDIENCE')
+    become({ issuers: [] })
+    expect(await codeOf(sent)).toBe('TOKEN_WRONG_ISSUER')
+  })
   test('may be signed with EdDSA as well', async () => {
     const other = await generateSigningKey('EdDSA')
     publish(key, other)

@@ -15,7 +15,9 @@ export function subjectReference(code: string, pepper: string | Uint8Array): str
   const normal = normaliseSubjectCode(code)
   if ('kind' in parsed && parsed.kind === 'ORGANISATION' && !mayBeMistypedPerson(normal)) return normal
   const hash = createHmac('sha256', pepper).update(`subject:${normal}`).digest('base64url').slice(0, 22)
-  return `person:${hash}:${normal.length >= 15 ? normal.slice(-4) : ''}`
+  // Only what a number can end with: PostgreSQL refuses some characters, and a caller may send any.
+  const end = normal.slice(-4).replace(/[^0-9A-Z]/g, '?')
+  return `person:${hash}:${normal.length >= 15 ? end : ''}`
 }
 
 const digit = '[0-9０-９]'

@@ -5,7 +5,7 @@ import { asc } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OpenDatabase, openDatabase } from '../database.ts'
 import { packageRoot } from '../package-root.ts'
-import { type JournalEntry, type StoredEntry, createJournal, verifyChain } from './journal.ts'
+import { type JournalEntry, type StoredEntry, chainStart, createJournal, verifyChain } from './journal.ts'
 import { journalEntries } from './journal.table.ts'
 
 const migrationsDir = join(packageRoot(), 'gateway/journal/migrations')
@@ -44,6 +44,21 @@ describe('the journal', () => {
     expect(all.map((row) => row.sequence)).toEqual(Array.from({ length: 1_201 }, (_, i) => i + 1))
     expect(all[1_200]?.transaction).toBe('b')
     expect(verifyChain(all)).toBeUndefined()
+  })
+
+  it('keeps every text as it was, whatever it holds, and nothing for nothing', async () => {
+    const odd: JournalEntry = {
+      ...entry(`it's "quoted" \\ {a,b} NULL 𠮷`),
+      at: new Date('2026-11-21T08:00:00.007Z'),
+      officer: 'null',
+      purposeNumber: '豫市监〔2026〕7号\n$1',
+      fields: ['a,b', '{}', 'null', '"', '\\'],
+      subjects: [],
+    }
+    await createJournal(open.db, 'gateway-odd').append(odd)
+    const rows = (await stored()).filter((row) => row.chain === 'gateway-odd')
+    expect(rows).toEqual([{ ...odd, chain: 'gateway-odd', sequence: 1, previous: chainStart, hash: rows[0]?.hash }])
+    expect(verifyChain(rows)).toBeUndefined()
   })
 
   it('goes on behind an entry that somebody else put at the end of its chain', async () => {

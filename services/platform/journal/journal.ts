@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { desc, eq } from 'drizzle-orm'
+import { desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database.ts'
 import { ExchangeError } from '../errors.ts'
 import { journalEntries } from './journal.table.ts'
@@ -91,9 +91,9 @@ export function createJournal(db: Database, chain: string): Journal {
       const previous = hash
       sequence += 1
       hash = entryHash(chain, sequence, previous, entry)
-      return { ...entry, fields: [...entry.fields], subjects: [...entry.subjects], chain, sequence, previous, hash }
+      return { ...entry, chain, sequence, previous, hash }
     })
-    await db.insert(journalEntries).values(values)
+    await db.execute(insertStatement(values))
     return { sequence, hash }
   }
 
@@ -156,6 +156,23 @@ export function verifyChain(stored: readonly StoredEntry[], after?: Tail): numbe
     expected = entry.sequence + 1
   }
   return undefined
+}
+
+/** One statement with one parameter, however many entries: building and binding one for each value costs more than all else. */
+function insertStatement(values: readonly StoredEntry[]): SQL {
+  const columns = Object.entries(getTableColumns(journalEntries))
+  const names = sql.join(
+    columns.map(([, column]) => sql.identifier(column.name)),
+    sql`, `,
+  )
+  const types = sql.join(
+    columns.map(([, column]) => sql`${sql.identifier(column.name)} ${sql.raw(column.getSQLType())}`),
+    sql`, `,
+  )
+  const rows = values.map((value) =>
+    Object.fromEntries(columns.map(([key, column]) => [column.name, value[key as keyof StoredEntry]])),
+  )
+  return sql`insert into ${journalEntries} (${names}) select ${names} from json_to_recordset(${JSON.stringify(rows)}::json) as entry (${types})`
 }
 
 async function readTail(db: Database, chain: string): Promise<Tail> {

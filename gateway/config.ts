@@ -29,6 +29,10 @@ const shape = z.object({
   /** JSON of the demo clients whose tokens the playground offers; only for trying out on one machine. */
   DEMO_CLIENTS_FILE: z.string().optional(),
   SUPERGRAPH_FILE: z.string().optional(),
+  /** The hit index: checks that need no county because its signed digest vouches. `off` has every check asked live. */
+  HIT_INDEX: z.enum(['on', 'off']).default('on'),
+  /** Folder of this process alone that keeps the digests across restarts; without it they are fetched anew. */
+  HIT_INDEX_DIR: z.string().optional(),
   MAX_DEPTH: z.coerce.number().int().min(1).default(14),
   MAX_TOKENS: z.coerce.number().int().min(10).default(4_000),
   MAX_ALIASES: z.coerce.number().int().min(0).default(60),

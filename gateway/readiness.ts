@@ -13,6 +13,8 @@ export function readinessChecks(parts: {
   journal: Journal
   database: OpenDatabase
   counties: () => readonly CountyClientStatus[]
+  /** Codes of the ACTIVE counties for which the hit index does not vouch; undefined when it is off. */
+  unvouched: () => readonly string[] | undefined
 }): ReadinessCheck[] {
   return [
     {
@@ -40,6 +42,14 @@ export function readinessChecks(parts: {
             .map(({ county, breaker }) => `${county} ${breaker}`)
             .join(', ') || 'none asked yet',
       }),
+    },
+    {
+      name: 'hit index',
+      run() {
+        const unvouched = parts.unvouched()
+        if (!unvouched) return { ok: true, detail: 'off' }
+        return { ok: true, detail: unvouched.length === 0 ? 'complete' : `asked live: ${unvouched.join(', ')}` }
+      },
     },
   ]
 }

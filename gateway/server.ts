@@ -26,7 +26,8 @@ import { createNodeCredentials } from './county-credentials.ts'
 import { createExchange } from './exchange/exchange.ts'
 import { createStatementStore } from './exchange/statement-store.ts'
 import { createGraphqlServer } from './graphql.ts'
-import { noHitIndex } from './hit-index/contract.ts'
+import type { HitIndex } from './hit-index/contract.ts'
+import { openHitIndex } from './hit-index/open-hit-index.ts'
 import { createGatewayMetrics } from './metrics.ts'
 import { readDemoClients } from './playground/demo-clients.ts'
 import { loadOperations } from './playground/playground.operations.ts'
@@ -47,6 +48,8 @@ export interface GatewayDeps {
   key: SigningKey
   clock: Clock
   logger: Logger
+  /** What vouches for counties, in place of their own digests. */
+  hitIndex?: HitIndex
   /** Bounds of the way to the counties, where the defaults do not fit. */
   limits?: Partial<ShardingLimits>
 }
@@ -68,10 +71,12 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
       journal,
       database: deps.database,
       counties: () => counties.status(),
+      unvouched: () => hitIndex.unvouched(),
     }),
   })
   const metrics = createGatewayMetrics(server.metrics, directory, clock)
-  const credentials = createNodeCredentials(createCountyTokenMinter({ gatewayId: config.GATEWAY_ID, key, clock }))
+  const minter = createCountyTokenMinter({ gatewayId: config.GATEWAY_ID, key, clock })
+  const credentials = createNodeCredentials(minter)
   const counties = createShardedDataSource<RequestContext & Record<string, unknown>>({
     sdl: countySdl,
     counties: { list: () => directory.snapshot().counties },
@@ -85,12 +90,13 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
     url: config.COORDINATION_URL,
     credentials: (context) => credentials(coordinationAudience, context),
   })
+  const hitIndex = openHitIndex(config, { directory, minter, clock, logger, registry: server.metrics })
   const exchange = createExchange({
     directory,
     counties: counties.scatter,
     clock,
     gatewayId: config.GATEWAY_ID,
-    hitIndex: noHitIndex,
+    hitIndex: deps.hitIndex ?? hitIndex.index,
     statements: createStatementStore(deps.database.db, clock),
     signer: { key: createPrivateKey({ key, format: 'jwk' }), kid: key.kid, alg: key.alg },
     onVerdict: (verdict) => metrics.verdict(verdict),
@@ -165,7 +171,7 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
   // Runs when the HTTP server has stopped accepting and what was in flight has ended.
   server.app.addHook('onClose', async () => {
     await apollo.stop()
-    await Promise.all([counties.close(), coordination.close()])
+    await Promise.all([counties.close(), coordination.close(), hitIndex.close()])
   })
   return server
 }

@@ -52,6 +52,7 @@ export async function startGateway(options: {
   clock?: Clock
   logger?: Logger
   limits?: GatewayDeps['limits']
+  hitIndex?: GatewayDeps['hitIndex']
   env?: Record<string, string>
 }): Promise<TestGateway> {
   const clock = options.clock ?? systemClock
@@ -65,6 +66,8 @@ export async function startGateway(options: {
     DIRECTORY_CACHE_FILE: 'handed in',
     COORDINATION_URL: 'http://127.0.0.1:1/graphql',
     OPERATIONS: 'open',
+    // Most tests are about what the counties themselves answer.
+    HIT_INDEX: 'off',
     ...options.env,
   })
   const gateway = await createGateway(config, {
@@ -74,6 +77,7 @@ export async function startGateway(options: {
     clock,
     logger: options.logger ?? createLogger({ name: 'gateway', level: 'silent' }),
     ...(options.limits && { limits: options.limits }),
+    ...(options.hitIndex && { hitIndex: options.hitIndex }),
   })
   const address = await gateway.listen({ host: '127.0.0.1', port: 0 })
   return {

@@ -76,6 +76,8 @@ export function registerHitIndexRoute(app: FastifyInstance, parts: HitIndexRoute
       const made = await orAborted(asked, limit.signal)
       await note(made, gateway, transaction)
       parts.metrics.left(made.kind)
+      // Otherwise the connection would be kept open for the next request, and hold up the end of the process.
+      if (parts.publisher.stopped) void reply.header('connection', 'close')
       return await reply
         .header('content-type', frameMediaType)
         .header('cache-control', 'no-store')

@@ -112,6 +112,11 @@ export class HitIndexPublisher {
     }
   }
 
+  /** Whether the process is about to end. */
+  get stopped(): boolean {
+    return this.#waiters.stopped
+  }
+
   /** Lets all who wait have their answers now. */
   stop(): void {
     this.#waiters.stop()

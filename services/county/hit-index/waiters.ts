@@ -29,7 +29,7 @@ export class Waiters {
   /** Resolves when `hasNews` says so, when `ms` are over, or after {@link stop}; rejects with what `signal` aborts with. */
   wait(hasNews: () => boolean, ms: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    if (this.#over.signal.aborted || hasNews()) return Promise.resolve()
+    if (this.stopped || hasNews()) return Promise.resolve()
     return new Promise((resolve, reject) => {
       const end = (): void => {
         clearTimeout(timer)
@@ -53,6 +53,11 @@ export class Waiters {
       this.#waiting.add(waiter)
       if (!this.#polling) void this.#poll()
     })
+  }
+
+  /** Whether waiting is over for good. */
+  get stopped(): boolean {
+    return this.#over.signal.aborted
   }
 
   /** Ends all waiting, also what begins later. */

@@ -216,7 +216,7 @@ describe('the same commands with the same environment as plain processes', () =>
       const answer: { verdict: string; receipt: string } = JSON.parse(out)
       expect(answer).toMatchObject({ verdict: 'CLEAR', coverage: { complete: true } })
       const payload: unknown = JSON.parse(Buffer.from(answer.receipt.split('.')[1] ?? '', 'base64url').toString())
-      expect(payload).toMatchObject({ iss: name, coverage: { answered: [{}, {}, {}], unanswered: [] } })
+      expect(payload).toMatchObject({ iss: name, coverage: { complete: true, unanswered: [] } })
     },
   )
 

@@ -79,7 +79,7 @@ describe('a newcomer who types npm start', () => {
   test('is told CLEAR with exit code 0 for an applicant that no county lists, by every county', async () => {
     const { code, out } = await check(demoSubjects.clear.code)
     expect(out).toContain('CLEAR')
-    expect(out).toContain('3 of 3 answered')
+    expect(out).toContain('3 of 3 covered')
     expect(code).toBe(0)
   })
 
@@ -102,9 +102,14 @@ describe('a newcomer who types npm start', () => {
     await liandong('check', demoSubjects.clear.code, '--matter', 'FOOD_BUSINESS_LICENCE', '--receipt', file)
     const snapshot = join(home, 'snapshot.jws')
     expect(await liandong('directory', 'fetch', snapshot)).toMatchObject({ code: 0 })
-    const genuine = await liandong('verify', file, '--directory', snapshot)
+    const bundle = join(home, 'receipt.bundle.json')
+    expect(await liandong('receipt', 'export', file, '--out', bundle)).toMatchObject({ code: 0, err: '' })
+    const genuine = await liandong('verify', bundle)
     expect(genuine).toMatchObject({ code: 0, out: expect.stringContaining('The receipt is genuine') })
     expect(genuine.out).toContain('CLEAR')
+    expect(genuine.out).toContain('Nobody is left out')
+    expect(genuine.out).toMatch(/411729 新蔡县 +(索引|实时) .* list version \d+/)
+    expect(await liandong('verify', file, '--directory', snapshot)).toMatchObject({ code: 0 })
     const [header = '', payload = '', signature = ''] = readFileSync(file, 'utf8').trim().split('.')
     const contents: { verdict: string } = JSON.parse(Buffer.from(payload, 'base64url').toString())
     const forged = Buffer.from(JSON.stringify({ ...contents, agency: 'analyst' })).toString('base64url')
@@ -174,14 +179,15 @@ describe('a second start', () => {
 })
 
 describe('when a county is stopped', () => {
-  test('the verdict turns from CLEAR to INCONCLUSIVE with that county named, and the others go on', async () => {
+  test('a check that wants live answers turns INCONCLUSIVE with that county named, and the others go on', async () => {
     process.kill(demo.pidOf('county-411729'), 'SIGKILL')
     await demo.shows('It is left dead (--no-restart).')
-    const { code, out } = await check(demoSubjects.clear.code)
+    const live = ['--matter', 'FOOD_BUSINESS_LICENCE', '--max-staleness', 'PT0S']
+    const { code, out } = await liandong('check', demoSubjects.clear.code, ...live)
     expect(code).toBe(2)
     expect(out).toContain('INCONCLUSIVE')
     expect(out).toMatch(/411729 新蔡县 +未答复 NO ANSWER/)
-    expect(out).toContain('2 of 3 answered')
+    expect(out).toContain('2 of 3 covered')
     expect(['county-411528', 'county-410823', 'gateway'].map((name) => lives(demo.pidOf(name)))).toEqual([
       true,
       true,

@@ -7,6 +7,7 @@ import { importCommand } from './commands/import.command.ts'
 import { journalCommand } from './commands/journal.command.ts'
 import { keysCommand } from './commands/keys.command.ts'
 import { receiptCommand } from './commands/receipt.command.ts'
+import { listCommand } from './commands/list.command.ts'
 import { tokenCommand } from './commands/token.command.ts'
 import { verifyCommand } from './commands/verify.command.ts'
 
@@ -17,7 +18,7 @@ export function createProgram(io: CommandIo): Command {
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showHelpAfterError('(liandong help shows the commands)')
-  const data = [importCommand, journalCommand]
+  const data = [importCommand, listCommand, journalCommand]
   for (const add of [checkCommand, tokenCommand, verifyCommand, receiptCommand, ...data, directoryCommand, keysCommand])
     add(program, io)
   for (const command of program.commands) command.exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err })

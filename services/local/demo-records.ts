@@ -12,6 +12,9 @@ export const demoAudience = 'urn:liandong:exchange'
 /** Identifier of the demo's gateway. */
 export const demoGateway = 'gateway-local'
 
+/** Before any day of the demo's data. */
+const demoEpochFrom = '2026-01-01T00:00:00Z'
+
 /** The files that {@link writeDemoRecords} writes. */
 export interface DemoRecords {
   /** Folders of the directory's seed files: the catalogue and agreements of the package, then those of this machine. */
@@ -21,8 +24,8 @@ export interface DemoRecords {
 }
 
 /**
- * Writes what depends on this machine's ports and keys: the directory's counties, agencies, issuers and gateways (as
- * seed files in `<home>/seed`), and the issuer's clients file.
+ * Writes what depends on this machine's ports and keys: the directory's counties, agencies, issuers, gateways and key
+ * of the hit index (as seed files in `<home>/seed`), and the issuer's clients file.
  */
 export function writeDemoRecords(home: string, keys: DemoKeys, addresses: LocalAddresses): DemoRecords {
   const seedFolder = join(home, 'seed')
@@ -46,10 +49,12 @@ export function writeDemoRecords(home: string, keys: DemoKeys, addresses: LocalA
   const gateways: Snapshot['gateways'] = [
     { id: demoGateway, url: `${addresses.gateway}/graphql`, keys: publicKeys(keys.gateway.publicKey) },
   ]
+  const hitIndexEpochs: Snapshot['hitIndexEpochs'] = [{ id: 'demo', key: keys.hitIndexKey, from: demoEpochFrom }]
   writeJson(join(seedFolder, 'counties.json'), counties)
   writeJson(join(seedFolder, 'agencies.json'), agencies)
   writeJson(join(seedFolder, 'issuers.json'), issuers)
   writeJson(join(seedFolder, 'gateways.json'), gateways)
+  writeJson(join(seedFolder, 'hit-index-epochs.json'), hitIndexEpochs)
 
   const clientsFile = join(home, 'issuer-clients.json')
   writeJson(

@@ -21,6 +21,8 @@ export interface DemoKeys {
   counties: Record<string, { file: string; pepperFile: string; publicKey: PublicKey }>
   /** By client id. */
   clients: Record<string, { file: string; publicKey: PublicKey }>
+  /** Key of the hit index, 32 bytes as base64url; goes into the directory. */
+  hitIndexKey: string
 }
 
 /**
@@ -44,6 +46,8 @@ export async function demoKeys(
     await keep(file, () => randomBytes(32).toString('hex'))
     return file
   }
+  const hitIndexFile = join(folder, 'hit-index.key')
+  await keep(hitIndexFile, () => randomBytes(32).toString('base64url'))
   const keys: DemoKeys = {
     coordination: { file: coordination.file, trustFile },
     issuer: { file: issuerFile },
@@ -53,6 +57,7 @@ export async function demoKeys(
     },
     counties: {},
     clients: {},
+    hitIndexKey: readFileSync(hitIndexFile, 'utf8').trim(),
   }
   for (const code of counties) {
     const own = await signingKey(join(folder, `county-${code}.jwk.json`), 'EdDSA')

@@ -1,11 +1,13 @@
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ConfigError } from '../platform/config.ts'
+import { hitIndexEpochSchema } from '../platform/directory/snapshot.ts'
 import { localAddresses } from './addresses.ts'
+import { writeDemoRecords } from './demo-records.ts'
 import { importantLine } from './important-line.ts'
 import { demoKeys } from './keys.ts'
 import { openLogFile } from './log-file.ts'
@@ -91,6 +93,21 @@ test('keys that are there are kept', async () => {
   const second = await demoKeys(folder, ['411528'], ['analyst'])
   expect(second).toEqual(first)
   expect(existsSync(first.clients['analyst']?.file ?? '')).toBe(true)
+})
+
+test('the directory of the demo has one key of the hit index, made once and readable by its owner only', async () => {
+  const addresses = localAddresses(localSettings({}))
+  const epochs = async (): Promise<unknown> => {
+    const keys = await demoKeys(join(folder, 'keys'), ['411528'], ['analyst'])
+    writeDemoRecords(folder, keys, addresses)
+    return JSON.parse(readFileSync(join(folder, 'seed', 'hit-index-epochs.json'), 'utf8')) as unknown
+  }
+  const first = await epochs()
+  expect(hitIndexEpochSchema.array().parse(first)).toHaveLength(1)
+  expect(await epochs()).toEqual(first)
+  for (const file of ['keys/hit-index.key', 'seed/hit-index-epochs.json']) {
+    expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600)
+  }
 })
 
 test('a process that ends before it serves fails the start with the end of its log, and is not started again', async () => {

@@ -77,6 +77,7 @@ export function processSpecs(settings: LocalSettings, keys: DemoKeys, records: D
       PORT: String(ports.gateway),
       GATEWAY_ID: demoGateway,
       GATEWAY_KEY_FILE: keys.gateway.file,
+      HIT_INDEX_DIR: join(home, 'hit-index'),
       IDENTITY_PEPPER_FILE: keys.gateway.pepperFile,
       COORDINATION_URL: `${addresses.coordination}/graphql`,
       OPERATIONS: 'open',

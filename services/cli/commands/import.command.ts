@@ -1,29 +1,22 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { FileKind } from '../../county/import/format.ts'
 import type { ImportSummary } from '../../county/import/import-file.ts'
 import { showProgress } from '../../county/import/progress.ts'
 import { systemClock } from '../../platform/clock.ts'
-import type { OpenDatabase } from '../../platform/database.ts'
-import { packageRoot } from '../../platform/package-root.ts'
 import type { CommandIo } from '../command-io.ts'
 import { CommandFailed, exitCodes } from '../exit-codes.ts'
-import { localDefaults } from '../local-defaults.ts'
+import { countyDatabaseHelp, openCountyDatabase, type CountyDatabaseOptions } from '../open-county-database.ts'
 
-interface ImportOptions {
-  county: string
+interface ImportOptions extends CountyDatabaseOptions {
   kind?: FileKind
-  databaseUrl?: string
-  dataDir?: string
 }
 
 const examples = `
 Rows that are not valid go to <file>.rejected.csv with their reasons. Running it twice changes nothing.
 Exit code: 0 every row is in, 1 some rows were rejected, 3 error.
 
-The database: --database-url, else COUNTY_<code>_DATABASE_URL, else --data-dir, else the local demo's folder, which one
-process at a time may open: stop the county's node first.
+${countyDatabaseHelp}
 
 Examples:
   $ liandong import 双公示-行政处罚.xlsx --county 411528
@@ -49,7 +42,7 @@ export function importCommand(program: Command, io: CommandIo): void {
       if (!existsSync(file)) throw new CommandFailed(`There is no file ${file}.`)
       // Loaded when needed: the other commands start faster without a database engine.
       const { importFile } = await import('../../county/import/import-file.ts')
-      const database = await open(options, io)
+      const database = await openCountyDatabase(options, io)
       const progress = showProgress(io.progress, file)
       try {
         const summary = await importFile({
@@ -67,25 +60,6 @@ export function importCommand(program: Command, io: CommandIo): void {
         await database.close()
       }
     })
-}
-
-async function open(options: ImportOptions, io: CommandIo): Promise<OpenDatabase> {
-  const code = options.county
-  if (!/^\d{6}$/.test(code)) throw new CommandFailed(`--county ${code}: a county code has six digits.`)
-  const url = options.databaseUrl ?? (options.dataDir === undefined ? io.env[`COUNTY_${code}_DATABASE_URL`] : undefined)
-  const dataDir = options.dataDir ?? join(localDefaults(io.env).home, 'data', `county-${code}`)
-  if (url === undefined && !existsSync(dataDir)) {
-    throw new CommandFailed(`There is no database of county ${code} in ${dataDir}: name it with --database-url.`)
-  }
-  const { DatabaseInUse, openDatabase } = await import('../../platform/database.ts')
-  const migrationsDir = join(packageRoot(), 'services', 'county', 'db', 'migrations')
-  try {
-    return await openDatabase({ url, dataDir, migrationsDir })
-  } catch (error) {
-    if (error instanceof DatabaseInUse) throw new CommandFailed(error.message)
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new CommandFailed(`The database of county ${code} cannot be opened: ${reason}`)
-  }
 }
 
 function describe(summary: ImportSummary): string {

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hitIndexEpochSchema } from '../../platform/directory/snapshot.ts'
 import { parsePublicKeys, publicKeyOf, readSigningKey } from '../../platform/tokens/keys.ts'
 import { runProgram } from '../program.ts'
 
@@ -79,4 +80,21 @@ test('a place where no file can be is told in one line', async () => {
   writeFileSync(file, '')
   const { err, code } = await keys('generate', join(file, 'key.json'))
   expect({ err, code }).toEqual({ err: `liandong: ${join(file, 'key.json')} cannot be written (EEXIST).\n`, code: 3 })
+})
+
+test('an epoch of the hit index is an entry as the directory takes it, with a key of its own, and begins soon or when told', async () => {
+  const { out, code } = await keys('epoch', '2027', '--from', '2027-01-01T00:00:00+08:00')
+  expect(code).toBe(0)
+  const entry = hitIndexEpochSchema.parse(JSON.parse(out))
+  expect(entry).toMatchObject({ id: '2027', from: '2026-12-31T16:00:00.000Z' })
+  expect(Buffer.from(entry.key, 'base64url')).toHaveLength(32)
+  const next = hitIndexEpochSchema.parse(JSON.parse((await keys('epoch', '2028')).out))
+  expect(next.key).not.toBe(entry.key)
+  expect(Date.parse(next.from)).toBeGreaterThan(Date.now())
+  expect(await keys('epoch', 'a b')).toMatchObject({
+    out: '',
+    code: 3,
+    err: expect.stringContaining('letters, digits'),
+  })
+  expect(await keys('epoch', 'a', '--from', 'soon')).toMatchObject({ out: '', code: 3 })
 })

@@ -1,4 +1,7 @@
-import { type Command, Option } from 'commander'
+import { randomBytes } from 'node:crypto'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { systemClock } from '../../platform/clock.ts'
+import { type HitIndexEpoch, hitIndexEpochSchema } from '../../platform/directory/snapshot.ts'
 import { errorCode } from '../../platform/error-code.ts'
 import {
   generateSigningKey,
@@ -23,7 +26,17 @@ const publicExample = `
 Example:
   $ liandong keys public county-key.json`
 
-/** `liandong keys generate|public`: makes a key pair, and shows the public part of one. */
+const epochExample = `
+The entry goes into hit-index-epochs.json of the directory, beside the one in use; take that out once the new one has begun
+and every county's digest is of it. The key is a secret of the exchange: keep the file as you keep private keys. It begins
+in ten minutes unless --from says otherwise, so that every node knows it by then.
+
+Example:
+  $ liandong keys epoch 2027 --from 2027-01-01T00:00:00+08:00`
+
+const minutesAhead = 10
+
+/** `liandong keys generate|public|epoch`: makes keys, and shows the public part of a key pair. */
 export function keysCommand(program: Command, io: CommandIo): void {
   const keys = program.command('keys').description('密钥: make keys, and show the public part that the directory needs')
   keys
@@ -46,6 +59,29 @@ export function keysCommand(program: Command, io: CommandIo): void {
     .argument('<file>', 'file with a private key (JWK)')
     .addHelpText('after', publicExample)
     .action(async (file: string) => print(await read(file), io))
+  keys
+    .command('epoch')
+    .description('名单摘要密钥: print a new epoch of the hit index, for the directory')
+    .argument('<id>', 'name of the epoch: letters, digits and "-", at most 32', epochId)
+    .option('--from <moment>', 'when it begins, ISO 8601', moment)
+    .addHelpText('after', epochExample)
+    .action((id: string, { from }: { from?: Date }) => {
+      const begins = from ?? new Date(systemClock.now().getTime() + minutesAhead * 60_000)
+      const entry: HitIndexEpoch = { id, key: randomBytes(32).toString('base64url'), from: begins.toISOString() }
+      io.out(`${JSON.stringify(entry, null, 2)}\n`)
+    })
+  for (const command of keys.commands) command.exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err })
+}
+
+function epochId(text: string): string {
+  if (hitIndexEpochSchema.shape.id.safeParse(text).success) return text
+  throw new InvalidArgumentError('Use letters, digits and "-", at most 32.')
+}
+
+function moment(text: string): Date {
+  const date = new Date(text)
+  if (Number.isNaN(date.getTime())) throw new InvalidArgumentError('Write a moment, e.g. 2027-01-01T00:00:00+08:00.')
+  return date
 }
 
 async function write(file: string, key: SigningKey): Promise<void> {

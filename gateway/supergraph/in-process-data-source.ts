@@ -1,23 +1,38 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway'
+import { type DocumentNode, type ExecutionResult, type GraphQLSchema, execute, parse } from 'graphql'
 import { BoundedCache } from '../../services/platform/bounded-cache.ts'
-import { type DocumentNode, type GraphQLSchema, execute, parse } from 'graphql'
+import { DirectExecution } from './direct-execution.ts'
 
 const mostDocuments = 500
 
-/** Runs a subgraph's part of a plan in the gateway's own process. A plan's document is parsed once. */
+/**
+ * Runs a subgraph's part of a plan in the gateway's own process. A plan's document is parsed once. Queries that need no
+ * other subgraph are {@link direct}.
+ */
 export class InProcessDataSource implements GraphQLDataSource {
   readonly #documents = new BoundedCache<DocumentNode>(mostDocuments)
-  constructor(private readonly schema: GraphQLSchema) {}
+  readonly #schema: GraphQLSchema
+  readonly direct: DirectExecution
 
-  async process({ request, context }: GraphQLDataSourceProcessOptions): ReturnType<GraphQLDataSource['process']> {
-    const result = await execute({
-      schema: this.schema,
+  constructor(schema: GraphQLSchema) {
+    this.#schema = schema
+    this.direct = new DirectExecution(schema)
+  }
+
+  async process(options: GraphQLDataSourceProcessOptions): ReturnType<GraphQLDataSource['process']> {
+    const known = 'incomingRequestContext' in options && this.direct.outcome(options.incomingRequestContext)
+    const { data = null, errors } = known || (await this.#execute(options))
+    return { data, ...(errors && { errors }) } as never
+  }
+
+  async #execute({ request, context }: GraphQLDataSourceProcessOptions): Promise<ExecutionResult> {
+    return execute({
+      schema: this.#schema,
       document: this.#document(request.query ?? ''),
       variableValues: request.variables ?? {},
       operationName: request.operationName ?? null,
       contextValue: context,
     })
-    return { data: result.data ?? null, ...(result.errors && { errors: result.errors }) } as never
   }
 
   #document(source: string): DocumentNode {

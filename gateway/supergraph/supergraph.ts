@@ -3,6 +3,7 @@ import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway'
 import type { GraphQLScalarType } from 'graphql'
 import { stripSecurity } from '../../services/platform/scopes/strip-security.ts'
 import { GuardedGateway } from './guarded-gateway.ts'
+import { InProcessDataSource } from './in-process-data-source.ts'
 
 /**
  * Apollo's gateway over the committed supergraph: no county is asked for its schema, so a sleeping one cannot stop the
@@ -16,13 +17,24 @@ export function createSupergraphGateway(options: {
   scalars: readonly GraphQLScalarType[]
   admit: ConstructorParameters<typeof GuardedGateway>[2]
 }): GuardedGateway {
+  const inProcess = Object.entries(options.dataSources).flatMap(([name, source]) =>
+    source instanceof InProcessDataSource ? [{ name, direct: source.direct }] : [],
+  )
   const inner = new ApolloGateway({
     supergraphSdl: stripSecurity(options.supergraphSdl),
+    experimental_didResolveQueryPlan: (planned) => {
+      for (const { name, direct } of inProcess) direct.learn(name, planned)
+    },
     buildService: ({ name }) => {
       const source = options.dataSources[name]
       if (!source) throw new Error(`The supergraph has a subgraph "${name}" that this gateway cannot serve.`)
       return source
     },
   })
-  return new GuardedGateway(inner, options.scalars, options.admit)
+  return new GuardedGateway(inner, options.scalars, options.admit, async (request) => {
+    for (const { direct } of inProcess) {
+      if (direct.answers(request)) return direct.run(request)
+    }
+    return undefined
+  })
 }

@@ -198,7 +198,7 @@ describe('a batch of credit checks', () => {
   })
 
   it('lets no failure of one input become the other’s CLEAR, nor one county’s answers stand for too few questions', async () => {
-    const outcome = fc.constantFrom('EMPTY', 'SHORT', 'SWAPPED', 'OUTAGE')
+    const outcome = fc.constantFrom('EMPTY', 'SHORT', 'LONG', 'SWAPPED', 'OUTAGE')
     await fc.assert(
       fc.asyncProperty(
         fc.tuple(outcome, outcome),
@@ -213,7 +213,8 @@ describe('a batch of credit checks', () => {
             reply: (county, questions) => {
               const kind = kinds[targets.indexOf(county)]
               if (kind === 'OUTAGE') return { outage: 'TIMEOUT' }
-              if (kind === 'SHORT') return standingsReply(county, questions.slice(1))
+              if (kind === 'SHORT') return standingsReply(county, questions.slice(0, -1))
+              if (kind === 'LONG') return standingsReply(county, [...questions, question])
               return standingsReply(county, kind === 'SWAPPED' ? questions.toReversed() : questions)
             },
           })
@@ -225,7 +226,7 @@ describe('a batch of credit checks', () => {
             const both = (county: string) => asksOf(subject).includes(county) && asksOf(other).includes(county)
             const failing = asksOf(code).filter((county) => {
               const kind = kinds[targets.indexOf(county)]
-              return kind === 'OUTAGE' || kind === 'SHORT' || (kind === 'SWAPPED' && both(county))
+              return kind === 'OUTAGE' || kind === 'SHORT' || kind === 'LONG' || (kind === 'SWAPPED' && both(county))
             })
             expect(judgement.unanswered.map(({ county }) => county)).toEqual(failing)
             expect(judgement.verdict).toBe(failing.length > 0 ? 'INCONCLUSIVE' : 'CLEAR')

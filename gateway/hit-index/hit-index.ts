@@ -9,9 +9,9 @@ import { eachHash } from './hash-sum.ts'
 import { MergedMap } from './merged-map.ts'
 
 /** Hashes that are taken in without letting others have their turn. */
-const hashesInOneTurn = 4_096
+const usualTurn = 4_096
 /** A delta of more hashes is taken in like a list: the county does not vouch meanwhile. */
-const mostAtOnce = 20_000
+const longestTurn = 20_000
 
 /** What the index has of one county, for figures. */
 export interface IndexedCounty {
@@ -41,13 +41,16 @@ export interface FedHitIndex extends HitIndex {
   close(): Promise<void>
 }
 
-/** An empty index. `pause` lets others have their turn; tests hand in their own. */
+/** An empty index. `pause` lets others have their turn; tests hand in their own, and smaller turns. */
 export function createHitIndex(options: {
   directory: Pick<Directory, 'snapshot' | 'agreementFor'>
   clock: Clock
   pause?: () => Promise<void>
+  hashesInOneTurn?: number
+  mostAtOnce?: number
 }): FedHitIndex {
   const { directory, clock, pause = () => nextTurn() } = options
+  const { hashesInOneTurn = usualTurn, mostAtOnce = longestTurn } = options
   const maps = new Map<string, MergedMap>()
   const digests = new Map<string, Digest>()
   const floors = new Map<string, number>()

@@ -44,66 +44,67 @@ function wanted(day: string): SQL {
       where legal_representative_code is not null and ${mayHaveEffectFrom(day)}`
 }
 
-/** Brings the hit index up to date for these codes, as changes of `version`. The list version must be locked. */
+/**
+ * Brings the hit index up to date for these codes, as changes of `version`; gives their number. The list version must be
+ * locked.
+ */
 export async function syncMembers(
   tx: Database,
   change: { version: number; day: string; codes: readonly (string | null | undefined)[] },
-): Promise<void> {
+): Promise<number> {
   const codes = [...new Set(change.codes.filter((code) => code !== null && code !== undefined))]
-  if (codes.length === 0) return
-  await tx.execute(sql`with asked as (
-      select code from json_array_elements_text(${JSON.stringify(codes)}::text::json) as c(code)),
-    now_so as (select code,
-        exists (select 1 from credit_listing where subject_code = asked.code and ${mayHaveEffectFrom(change.day)})
-        or exists (select 1 from credit_listing
-          where legal_representative_code = asked.code and ${mayHaveEffectFrom(change.day)}) as listed
-      from asked),
-    ${transitions(change.version, sql`select code from now_so where listed`, sql`select code from now_so where not listed`)}`)
+  if (codes.length === 0) return 0
+  return transitions(tx, change.version, {
+    given: sql`asked as (
+        select code from json_array_elements_text(${JSON.stringify(codes)}::text::json) as c(code)),
+      now_so as (select code,
+          exists (select 1 from credit_listing where subject_code = asked.code and ${mayHaveEffectFrom(change.day)})
+          or exists (select 1 from credit_listing
+            where legal_representative_code = asked.code and ${mayHaveEffectFrom(change.day)}) as listed
+        from asked)`,
+    listed: sql`select code from now_so where listed`,
+    unlisted: sql`select code from now_so where not listed`,
+  })
 }
 
 /** Brings the whole hit index up to date, as changes of `version`; gives their number. The list version must be locked. */
-export async function syncAllMembers(
+export function syncAllMembers(tx: Database, { version, day }: { version: number; day: string }): Promise<number> {
+  return transitions(tx, version, {
+    given: sql`wanted as materialized (${wanted(day)})`,
+    listed: sql`select code from wanted`,
+    unlisted: sql`select code from hit_index_member except select code from wanted`,
+  })
+}
+
+/** Members come and go; each that really did is a change. */
+async function transitions(
   tx: Database,
-  { version, day }: { version: number; day: string },
+  version: number,
+  { given, listed, unlisted }: Record<'given' | 'listed' | 'unlisted', SQL>,
 ): Promise<number> {
   const found = await rows<{ changed: number | string }>(
     tx,
-    sql`with wanted as materialized (${wanted(day)}),
-      ${transitions(
-        version,
-        sql`select code from wanted`,
-        sql`select code from hit_index_member except select code from wanted`,
-        sql`select count(*) as changed from written`,
-      )}`,
+    sql`with ${given},
+      came as (insert into hit_index_member (code) ${listed} on conflict do nothing returning code),
+      went as (delete from hit_index_member where code in (${unlisted}) returning code),
+      written as (insert into hit_index_change (version, code, listed)
+        select ${version}::bigint, code, true from came union all select ${version}::bigint, code, false from went
+        returning 1)
+      select count(*) as changed from written`,
   )
   return Number(found[0]?.changed ?? 0)
 }
 
-/** Common table expressions: members come and go, and each that really did is a change. */
-function transitions(
-  version: number,
-  listed: SQL,
-  unlisted: SQL,
-  result: SQL = sql`select 1 from written limit 0`,
-): SQL {
-  return sql`came as (insert into hit_index_member (code) ${listed} on conflict do nothing returning code),
-    went as (delete from hit_index_member where code in (${unlisted}) returning code),
-    written as (insert into hit_index_change (version, code, listed)
-      select ${version}::bigint, code, true from came union all select ${version}::bigint, code, false from went
-      returning 1)
-    ${result}`
-}
-
-/** Whether the hit index, or the note of the list's present point, is not what it should be on `day`. */
-export async function differs(db: Database, day: string): Promise<boolean> {
-  const found = await rows<{ differs: boolean }>(
+/** Codes that the hit index has and should not have on `day`, or lacks; no more than `limit`. */
+export async function differingCodes(db: Database, day: string, limit: number): Promise<string[]> {
+  const found = await rows<{ code: string }>(
     db,
     sql`with wanted as materialized (${wanted(day)})
-      select exists (select code from wanted except select code from hit_index_member)
-        or exists (select code from hit_index_member except select code from wanted)
-        or not exists (select 1 from list_version join list_point using (version, chain) where list = 'credit') as differs`,
+      (select code from wanted except select code from hit_index_member)
+      union all (select code from hit_index_member except select code from wanted)
+      limit ${limit}`,
   )
-  return found[0]?.differs ?? true
+  return found.map(({ code }) => code)
 }
 
 /** Notes the list's present point where that is missing, as in a database of before there were points. */

@@ -4,15 +4,21 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { format } from 'prettier'
 import { packageRoot } from '../services/platform/package-root.ts'
 import { casesLines, checkLines } from './contestants/lines.ts'
-import { stopAll } from './run/child.ts'
+import type { IndexMemory } from './memory.ts'
+import { type Results } from './report/aims.ts'
+import { writeMarkdown } from './report/markdown.ts'
+import { plotsOf } from './report/plots.ts'
+import { describeMachine, readVersions } from './report/versions.ts'
+import { startHelper, stopAll } from './run/child.ts'
 import { type LineResult, measureScene } from './run/measure.ts'
 import { openScene } from './run/scene.ts'
-import { type Settings, readSettings, usage } from './run/settings.ts'
+import { type Settings, mostRealCounties, readSettings, usage } from './run/settings.ts'
 import { createDatabases } from './world/databases.ts'
 import { createWorld } from './world/world.ts'
 
@@ -72,16 +78,59 @@ async function measure(settings: Settings): Promise<void> {
         await opened.counties.stop()
       }
     }
-    const checks: { size: number; lines: LineResult[] }[] = []
+    const checks: Results['checks'] = []
     // One scene at a time has the machine.
     // oxlint-disable no-await-in-loop
     if (settings.scenarios.has('check'))
-      for (const size of settings.sizes) checks.push({ size, lines: await scene(size, 'check') })
+      for (const size of settings.sizes)
+        checks.push({ size, real: size <= mostRealCounties, lines: await scene(size, 'check') })
     const entities = settings.scenarios.has('entities') ? await scene(10, 'cases') : undefined
-    process.stdout.write(JSON.stringify({ checks, entities }).slice(0, 300))
+    const memory = settings.scenarios.has('memory') ? await indexMemory(folder, settings.entries) : undefined
+    await report(settings, { checks, entities }, memory)
   } finally {
     await end()
   }
+}
+
+async function indexMemory(folder: string, entries: number): Promise<IndexMemory> {
+  say(`index, ${entries} entries`)
+  const helper = startHelper('memory.ts', join(folder, 'memory.log'))
+  try {
+    return await helper.call<IndexMemory>('fill', { entries })
+  } finally {
+    await helper.stop()
+  }
+}
+
+async function report(settings: Settings, results: Results, memory: IndexMemory | undefined): Promise<void> {
+  const name = settings.save ?? 'trial'
+  const plots = plotsOf(results)
+  const text = await format(
+    writeMarkdown({
+      ...results,
+      memory,
+      settings,
+      date: new Date().toISOString().slice(0, 10),
+      machine: await describeMachine(settings.databaseUrl),
+      versions: readVersions(),
+      command: ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' '),
+      minutes: (Date.now() - started) / 60_000,
+      plots: plots.map((plot) => ({ file: `${name}-${plot.name}.svg`, title: plot.title })),
+    }),
+    { parser: 'markdown', printWidth: 120, proseWrap: 'preserve' },
+  )
+  process.stdout.write(`\n${text}\n`)
+  if (settings.save === undefined) return
+  const folder = join(packageRoot(), 'docs/benchmarks')
+  await mkdir(folder, { recursive: true })
+  await write(join(folder, `${name}.md`), text)
+  for (const plot of plots) await write(join(folder, `${name}-${plot.name}.svg`), plot.svg)
+  say(`saved in docs/benchmarks/${name}.md`)
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.tmp`, text)
+  await rename(`${path}.tmp`, path)
 }
 
 const settings = readSettings(process.argv.slice(2), process.env, new Date().toISOString().slice(0, 10))

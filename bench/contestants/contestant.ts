@@ -41,6 +41,6 @@ export interface Line {
   contestant: Contestant
   document: string
   operationName: string
-  variables: 'subject' | 'questions' | 'none'
+  variables: 'check' | 'questions' | 'subject'
   expect: Expectation
 }

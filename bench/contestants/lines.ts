@@ -18,7 +18,7 @@ function document(name: string): string {
 /** The lines of the check: everybody gives every county's answer; one line more for what an approval system would ask. */
 export function checkLines({ codes, peerDocument }: Scene): Line[] {
   const counties = [...codes]
-  const full = { document: document('check'), operationName: 'Check', variables: 'subject' as const }
+  const full = { document: document('check'), operationName: 'Check', variables: 'check' as const }
   return [
     {
       ...full,
@@ -33,7 +33,7 @@ export function checkLines({ codes, peerDocument }: Scene): Line[] {
       contestant: indexOn,
       document: document('verdict'),
       operationName: 'Verdict',
-      variables: 'subject',
+      variables: 'check',
       expect: { kind: 'VERDICT' },
     },
     {
@@ -65,7 +65,7 @@ export function casesLines({ codes, peerDocument }: Scene): Line[] {
       contestant: indexOn,
       document: document('cases'),
       operationName: 'Cases',
-      variables: 'none',
+      variables: 'subject',
       expect: { kind: 'CASES', counties },
     },
     ...peers.map((contestant): Line => ({
@@ -74,7 +74,7 @@ export function casesLines({ codes, peerDocument }: Scene): Line[] {
       contestant,
       document: peerDocument,
       operationName: 'Cases',
-      variables: 'none',
+      variables: 'subject',
       expect: { kind: 'PEER_CASES', counties },
     })),
   ]

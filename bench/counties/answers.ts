@@ -1,5 +1,5 @@
 import { encodeCursor } from '../../services/platform/cursor.ts'
-import { type CaseRecord, casesOf } from '../world/cases.ts'
+import { type CaseRecord, caseId, caseOf, casesPerCounty } from '../world/cases.ts'
 import { listedSubject } from '../world/codes.ts'
 
 /** What every light county says of its list's version. */
@@ -19,10 +19,8 @@ export function lightCounty(codes: readonly string[], code: string): LightCounty
   const place = codes.indexOf(code)
   const listed = new Set(Array.from({ length: listedPerCounty }, (_, entry) => listedSubject(place, entry)))
   const county = { code }
-  const cases = casesOf(codes, code)
-  const ours = new Map(cases.map((record) => [record.id, asOurs(record)]))
-  const plain = new Map(cases.map((record) => [record.id, asPlain(record)]))
-  const page = pageOf(code, cases, [...ours.values()])
+  const casesOf = (subject: string, first: number): CaseRecord[] =>
+    Array.from({ length: Math.min(first, casesPerCounty) }, (_, number) => caseOf(codes, caseId(code, subject, number)))
 
   const standings = (questions: readonly { subject: string; matter: string }[]): unknown => [
     {
@@ -42,12 +40,12 @@ export function lightCounty(codes: readonly string[], code: string): LightCounty
       case 'creditStandings':
         return standings(args['questions'] as { subject: string; matter: string }[])
       case 'cases':
-        return [...plain.values()].slice(0, args['first'] as number)
+        return casesOf(args['subject'] as string, args['first'] as number).map(asPlain)
       case 'enforcementCases':
-        return page(args['first'] as number)
+        return pageOf(code, casesOf((args['filter'] as { subject: string }).subject, args['first'] as number))
       case '_entities':
-        return (args['representations'] as { __typename: string; id: string }[]).map(
-          ({ __typename: typename, id }) => (typename === 'EnforcementCase' ? ours : plain).get(id) ?? null,
+        return (args['representations'] as { __typename: string; id: string }[]).map(({ __typename: typename, id }) =>
+          typename === 'EnforcementCase' ? asOurs(caseOf(codes, id)) : asPlain(caseOf(codes, id)),
         )
       default:
         return undefined
@@ -79,27 +77,24 @@ function asPlain({ links, ...record }: CaseRecord): Record<string, unknown> {
   }
 }
 
-function pageOf(code: string, cases: readonly CaseRecord[], nodes: readonly unknown[]) {
+function pageOf(code: string, cases: readonly CaseRecord[]): unknown {
+  const nodes = cases.map(asOurs)
   const cursors = cases.map(({ registeredAt, id }) => encodeCursor({ question: 'bench', key: [registeredAt, id] }))
-  return (first: number): unknown => {
-    const count = Math.min(first, nodes.length)
-    const taken = nodes.slice(0, count)
-    return {
-      __typename: 'EnforcementCaseConnection',
-      nodes: taken,
-      edges: taken.map((node, index) => ({ cursor: cursors[index], node })),
-      pageInfo: {
-        hasNextPage: count < nodes.length,
-        hasPreviousPage: false,
-        startCursor: cursors[0] ?? null,
-        endCursor: cursors[count - 1] ?? null,
-      },
-      coverage: {
-        complete: true,
-        answered: [{ county: { code }, asOf: new Date().toISOString(), listVersion: null }],
-        unanswered: [],
-      },
-    }
+  return {
+    __typename: 'EnforcementCaseConnection',
+    nodes,
+    edges: nodes.map((node, index) => ({ cursor: cursors[index], node })),
+    pageInfo: {
+      hasNextPage: false,
+      hasPreviousPage: false,
+      startCursor: cursors[0] ?? null,
+      endCursor: cursors.at(-1) ?? null,
+    },
+    coverage: {
+      complete: true,
+      answered: [{ county: { code }, asOf: new Date().toISOString(), listVersion: null }],
+      unanswered: [],
+    },
   }
 }
 

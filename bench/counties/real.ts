@@ -78,9 +78,10 @@ function isPeers(authorization: string | undefined): boolean {
   return authorization === undefined
 }
 
-/** `a: creditStandings411001(` and `creditStandings411001(` as the county knows the field. */
+/** `a: creditStandings411001(` and `creditStandings411001(` as the county knows the field; `$creditStandings411001` stays. */
 function renamed(query: string, code: string): string {
-  return query.replaceAll(new RegExp(`(\\w+\\s*:\\s*)?creditStandings${code}`, 'g'), (_, alias: string | undefined) =>
+  const field = new RegExp(`(\\w+\\s*:\\s*)?(?<![\\w$])creditStandings${code}(?=\\s*\\()`, 'g')
+  return query.replaceAll(field, (_, alias: string | undefined) =>
     alias === undefined ? `creditStandings${code}:creditStandings` : `${alias}creditStandings`,
   )
 }

@@ -18,8 +18,8 @@ interface Answer {
   errors?: { message: string }[]
 }
 
-/** What is wrong with an answer, or undefined. */
-export function faultOf(text: string, expected: Expectation): string | undefined {
+/** What is wrong with an answer to a question about this subject, or undefined. */
+export function faultOf(text: string, expected: Expectation, subject: string): string | undefined {
   let answer: Answer
   try {
     answer = JSON.parse(text) as Answer
@@ -29,13 +29,13 @@ export function faultOf(text: string, expected: Expectation): string | undefined
   if (answer.errors?.length) return `error: ${answer.errors[0]?.message.slice(0, 200)}`
   if (!answer.data) return 'no data'
   try {
-    return check(answer.data, expected)
+    return check(answer.data, expected, subject)
   } catch (error) {
     return `unexpected shape: ${error instanceof Error ? error.message : String(error)}`
   }
 }
 
-function check(data: Record<string, unknown>, expected: Expectation): string | undefined {
+function check(data: Record<string, unknown>, expected: Expectation, subject: string): string | undefined {
   switch (expected.kind) {
     case 'CHECK':
       return checkFault(data['creditCheck'] as CreditCheck, expected)
@@ -48,12 +48,14 @@ function check(data: Record<string, unknown>, expected: Expectation): string | u
     case 'STANDINGS':
       return standingsFault(data, expected)
     case 'CASES':
-      return casesFault((data['enforcementCases'] as { nodes: Case[] }).nodes, expected.counties, (link) =>
-        'case' in link.target ? link.target.case : undefined,
+      return casesFault(
+        (data['enforcementCases'] as { nodes: Case[] }).nodes,
+        wantedCases(expected, subject),
+        (link) => ('case' in link.target ? link.target.case : undefined),
       )
     case 'PEER_CASES': {
       const cases = expected.counties.flatMap((code) => data[`c${code}`] as Case[])
-      return casesFault(cases, expected.counties, (link) => link.target as LinkedCase)
+      return casesFault(cases, wantedCases(expected, subject), (link) => link.target as LinkedCase)
     }
     default:
       return 'nothing is expected'
@@ -123,12 +125,17 @@ interface Case extends LinkedCase {
   links: Link[]
 }
 
+function wantedCases({ counties }: { counties: string[] }, subject: string): string[] {
+  return counties.flatMap((code) =>
+    Array.from({ length: casesPerCounty }, (_, number) => caseId(code, subject, number)),
+  )
+}
+
 function casesFault(
   cases: readonly Case[],
-  counties: readonly string[],
+  wanted: readonly string[],
   linked: (link: Link) => LinkedCase | undefined,
 ): string | undefined {
-  const wanted = counties.flatMap((code) => Array.from({ length: casesPerCounty }, (_, number) => caseId(code, number)))
   const ids = cases.map(({ id }) => id)
   if (!sameSet(ids, wanted)) return `${ids.length} cases of ${wanted.length}`
   const targets = cases.flatMap(({ links }) => links.map(linked))

@@ -26,19 +26,26 @@ function head(question: Question, token: string, bytes: number): string {
   )
 }
 
-function requestMaker(question: Question, subject?: string): () => string {
+function requestMaker(question: Question): (subject: string) => string {
   const query = JSON.stringify(question.document)
   const before = `{"query":${query},"operationName":"${question.operationName}","variables":`
   const plainBytes = Buffer.byteLength(before)
-  return () => {
-    serial += 1
-    const code = subject ?? subjectCode(serial)
-    const one = `{"subject":"${code}","matter":"${matter}"}`
-    const variables =
-      question.variables === 'subject' ? one : question.variables === 'questions' ? `{"questions":[${one}]}` : '{}'
+  return (subject) => {
+    const variables = variablesOf(question, subject)
     const token = tokens[nextToken++ % tokens.length] ?? ''
     return `${head(question, token, plainBytes + variables.length + 1)}${before}${variables}}`
   }
+}
+
+function variablesOf(question: Question, subject: string): string {
+  if (question.variables === 'subject') return `{"subject":"${subject}"}`
+  const one = `{"subject":"${subject}","matter":"${matter}"}`
+  return question.variables === 'check' ? one : `{"questions":[${one}]}`
+}
+
+function nextSubject(): string {
+  serial += 1
+  return subjectCode(serial)
 }
 
 async function run({ question, phase }: { question: Question; phase: Phase }): Promise<PhaseResult> {
@@ -68,8 +75,9 @@ async function run({ question, phase }: { question: Question; phase: Phase }): P
       sent += 1
       const sample = sent % sampleEvery === 1
       // One after the other is what a closed loop is.
+      const subject = nextSubject()
       // oxlint-disable-next-line no-await-in-loop
-      const received = await connection.ask(make())
+      const received = await connection.ask(make(subject))
       if (received instanceof Error) {
         fail(received.message)
         continue
@@ -80,7 +88,7 @@ async function run({ question, phase }: { question: Question; phase: Phase }): P
       else {
         if (sample) {
           sampled += 1
-          const fault = faultOf(textOf(received), question.expect)
+          const fault = faultOf(textOf(received), question.expect, subject)
           if (fault !== undefined) {
             fail(fault)
             continue
@@ -96,16 +104,17 @@ async function run({ question, phase }: { question: Question; phase: Phase }): P
 }
 
 /** Asks once, about this subject, and gives what is wrong with the answer, or null. */
-async function once({ question, subject }: { question: Question; subject?: string }): Promise<string | null> {
+async function once(given: { question: Question; subject?: string }): Promise<string | null> {
+  const { question, subject = nextSubject() } = given
   const connection = new Connection(question.port)
   const giveUp = setTimeout(() => connection.close(), longestAnswerMs)
-  const received = await connection.ask(requestMaker(question, subject)())
+  const received = await connection.ask(requestMaker(question)(subject))
   clearTimeout(giveUp)
   connection.close()
   if (received instanceof Error) return received.message
   const text = textOf(received)
   if (received.status !== 200) return `HTTP ${received.status}: ${text.slice(0, 300)}`
-  return faultOf(text, question.expect) ?? null
+  return faultOf(text, question.expect, subject) ?? null
 }
 
 function forget(port: number): void {

@@ -6,8 +6,8 @@ export interface Question {
   path: string
   document: string
   operationName: string
-  /** `subject` for ours, `questions` for the peers' list of one, `none` where nothing varies. */
-  variables: 'subject' | 'questions' | 'none'
+  /** The check's variables: `check` for ours, `questions` for the peers' list of one; `subject` for the page. */
+  variables: 'check' | 'questions' | 'subject'
   expect: Expectation
 }
 

@@ -67,6 +67,14 @@ describe('GET /directory', () => {
     expect(other.serial).toBe(one.serial)
     expect(Date.parse(other.expiresAt)).toBeGreaterThan(Date.parse(one.expiresAt))
   })
+  test('gives whoever verifies receipts the same directory, signed, without the keys of the hit index', async () => {
+    const whole = await verifySnapshot(await (await fetch(`${url}/directory`)).text(), { trust, clock })
+    const text = await (await fetch(`${url}/directory?epochs=none`)).text()
+    expect(await verifySnapshot(text, { trust, clock })).toEqual({ ...whole, hitIndexEpochs: [] })
+    const [epoch] = sample.hitIndexEpochs
+    expect(whole.hitIndexEpochs).toEqual([epoch])
+    expect(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString()).not.toContain(epoch?.key)
+  })
   test('feeds the directory of a node', async () => {
     const cacheFile = join(folder, 'cache.jws')
     const directory = createDirectory({ url: `${url}/directory`, trust, cacheFile, clock, logger })

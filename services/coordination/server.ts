@@ -95,7 +95,10 @@ async function createServer(
   const verifier = createCountyTokenVerifier({ directory: publisher.directory, county: coordinationAudience, clock })
 
   server.app.get('/directory', async (request, reply) => {
-    const { jws, etag } = await publisher.current()
+    const { jws, etag, forVerification } = await publisher.current()
+    if (isForVerification(request.query)) {
+      return reply.header('cache-control', 'no-cache').type(snapshotMediaType).send(forVerification)
+    }
     void reply.header('etag', etag).header('cache-control', 'no-cache')
     if (request.headers['if-none-match'] === etag) return reply.code(304).send()
     return reply.type(snapshotMediaType).send(jws)
@@ -111,4 +114,9 @@ async function createServer(
     logger,
   })
   return server
+}
+
+/** Whether the directory is asked for without the keys of the hit index: `?epochs=none`. */
+function isForVerification(query: unknown): boolean {
+  return typeof query === 'object' && query !== null && 'epochs' in query && query.epochs === 'none'
 }

@@ -16,6 +16,11 @@ export interface Publication {
   jws: string
   /** HTTP entity tag, in quotes. */
   etag: string
+  /**
+   * The same directory, signed as well, without the keys of the hit index: for whoever verifies receipts. It may be handed
+   * on with a receipt; no node works with it.
+   */
+  forVerification: string
 }
 
 /** Publishes the directory, signed. */
@@ -54,7 +59,13 @@ export function createPublisher(options: {
     }
     const jws = await signSnapshot(snapshot, key)
     held = hold(snapshot)
-    last = { snapshot, jws, etag: `"${createHash('sha256').update(jws).digest('base64url').slice(0, 22)}"` }
+    const forVerification = await signSnapshot({ ...snapshot, hitIndexEpochs: [] }, key)
+    last = {
+      snapshot,
+      jws,
+      forVerification,
+      etag: `"${createHash('sha256').update(jws).digest('base64url').slice(0, 22)}"`,
+    }
     return last
   }
 

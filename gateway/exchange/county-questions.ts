@@ -6,7 +6,7 @@ export type CountyReply = { data: Record<string, unknown> } | { outage: OutageRe
 
 /** How the exchange asks counties: through the same sharded data source as the planner. */
 export interface CountyQuestions {
-  /** Codes of the counties that an answer must cover, in the order of the directory. */
+  /** Codes of the counties that an answer must cover, in the order of the directory; the same array until it changes. */
   targets(): readonly string[]
   /** Asks every target, or only `counties`, one document of county root fields, and keeps the replies apart. */
   ask(question: {

@@ -2,9 +2,8 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { Clock } from '../services/platform/clock.ts'
 import { registerDirectoryMetrics } from '../services/platform/directory/directory-metrics.ts'
 import type { Directory } from '../services/platform/directory/directory.ts'
+import { createCountyFigures } from './county-figures.ts'
 import type { ShardingMetrics } from './sharding/contract.ts'
-
-const breakerStates = ['CLOSED', 'HALF_OPEN', 'OPEN'] as const
 
 /** The gateway's figures. No label ever holds a subject, a person or a document number. */
 export interface GatewayMetrics extends Required<ShardingMetrics> {
@@ -85,40 +84,10 @@ export function createGatewayMetrics(registry: Registry, directory: Directory, c
     labelNames: ['verdict'],
     registers,
   })
-  const requests = new Counter({
-    name: 'liandong_county_requests_total',
-    help: 'Requests to counties by outcome.',
-    labelNames: ['county', 'outcome'],
-    registers,
-  })
-  const times = new Histogram({
-    name: 'liandong_county_request_seconds',
-    help: 'Time until a county answered or was given up.',
-    labelNames: ['county'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
-    registers,
-  })
-  const bytes = new Counter({
-    name: 'liandong_county_answer_bytes_total',
-    help: 'Bytes of answers read from counties.',
-    labelNames: ['county'],
-    registers,
-  })
-  const breakers = new Gauge({
-    name: 'liandong_county_breaker',
-    help: 'State of a county’s circuit breaker: 0 closed, 1 half open, 2 open.',
-    labelNames: ['county'],
-    registers,
-  })
   registerDirectoryMetrics(registry, directory, clock)
   return {
     operation: (name, code, seconds) => operations.observe({ operation: name, code }, seconds),
     verdict: (verdict) => verdicts.inc({ verdict }),
-    countyRequest(county, outcome, milliseconds, size) {
-      requests.inc({ county, outcome })
-      times.observe({ county }, milliseconds / 1_000)
-      bytes.inc({ county }, size)
-    },
-    breakerChanged: (county, state) => breakers.set({ county }, breakerStates.indexOf(state)),
+    ...createCountyFigures(registry),
   }
 }

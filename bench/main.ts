@@ -45,15 +45,14 @@ async function measure(settings: Settings): Promise<void> {
   const end = (): Promise<void> => {
     ending ??= (async () => {
       await stopAll()
-      await databases.drop()
-      await world.close()
-      if (!process.env['BENCH_KEEP']) await rm(folder, { recursive: true, force: true })
+      await Promise.all([databases.drop(), world.close(), rm(folder, { recursive: true, force: true })])
     })()
     return ending
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      say('stopping')
+    // More than one comes: from the terminal to the whole group, and again from whoever started this process.
+    process.on(signal, () => {
+      if (ending === undefined) say('stopping')
       void end().finally(() => process.exit(130))
     })
   }

@@ -29,6 +29,9 @@ export interface RealOptions {
   counties: { code: string; place: number; key: SigningKey; databaseUrl: string }[]
 }
 
+/** Ten counties and two gateways have to go into the hundred connections that PostgreSQL has by default. */
+const connectionsPerCounty = 4
+
 let calls = 0
 let held: ReturnType<typeof hold> | undefined
 const clock = systemClock
@@ -49,6 +52,7 @@ async function start(options: RealOptions): Promise<string[]> {
     const database = await openDatabase({
       url: databaseUrl,
       migrationsDir: join(packageRoot(), 'services/county/db/migrations'),
+      connections: connectionsPerCounty,
     })
     await load(options.folder, code, place, database)
     const config = { COUNTY_CODE: code, IDENTITY_PEPPER: 'a pepper of the benchmark', MAX_IN_FLIGHT: 2_000 }

@@ -138,7 +138,7 @@ function method({ rounds, busyMs, quietMs, warmMs }: Settings): string {
 - Peers run with their defaults in production mode, one process each, with the same composed supergraph: one subgraph and
   one root field a county. \`grafbase dev\` is the only way to serve that Grafbase’s npm package has; it composes the same SDL
   itself.
-- Up to ten counties are real nodes on PostgreSQL in two processes; they are the slowest part for whoever asks them. For the
+- Up to ten counties are real nodes on PostgreSQL in two processes, four connections each; they are the slowest part for whoever asks them. For the
   peers, the field is renamed and a county token added on the way in, in the counties’ process. From 50 on, one process
   on bare sockets answers for all counties, at the processor time given as theirs. Counties and load share the machine with the
   gateway, so requests/s of contestants that ask many counties are held down by them as well: look at the gateway’s CPU beside them.

@@ -63,7 +63,7 @@ interface Body {
 }
 
 const nothing = new Uint8Array()
-/** A list that goes on changing while a delta is made is given as a whole. */
+/** A delta of a list that changes while it is made is made anew, this often. */
 const mostTries = 3
 
 /** Publishes the county's digest of its list: statements signed by the county, with the hashes they speak of. */
@@ -144,7 +144,9 @@ export class HitIndexPublisher {
     let body = await this.#bodySince(list, point)
     for (let tries = 0; body === 'outdated'; tries += 1) {
       list = await this.#follower.follow(epoch)
-      body = tries < mostTries ? await this.#bodySince(list, point) : this.#wholeBody(list, false)
+      // The whole list could not say whether it continues the point: a gateway would take it for one set back.
+      if (tries === mostTries) throw new ExchangeError('OVERLOADED', 'The list changes too fast to be read. Ask again.')
+      body = await this.#bodySince(list, point)
     }
     signal.throwIfAborted()
     const { since, continues, added, removed } = body

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CompactSign, importJWK } from 'jose'
@@ -23,6 +23,8 @@ beforeAll(async () => {
     gateways: [{ id: 'gateway-1', url: 'http://127.0.0.1:4000/graphql', keys: [publicKeyOf(gateway)] }],
   })
   writeFileSync(join(folder, 'directory.jws'), await signSnapshot(snapshot, office))
+  const hitIndexEpochs = [{ id: 'e1', key: 'A'.repeat(43), from: '2026-03-01T00:00:00Z' }]
+  writeFileSync(join(folder, 'secret.jws'), await signSnapshot({ ...snapshot, hitIndexEpochs }, office))
   writeFileSync(join(folder, 'trust.json'), JSON.stringify({ keys: [publicKeyOf(office)] }))
   writeFileSync(join(folder, 'other-trust.json'), JSON.stringify({ keys: [publicKeyOf(stranger)] }))
 })
@@ -219,4 +221,34 @@ test('with a directory of another time nothing is said of completeness', async (
   ])
   expect(code).toBe(0)
   expect(out).toContain('Whether these are all counties cannot be said: that needs the directory of serial 8')
+})
+
+async function exported(jws: string, directory: string) {
+  const result = { err: '', code: 0, file: join(folder, 'bundle.json') }
+  rmSync(result.file, { force: true })
+  const files = ['--directory', join(folder, directory), '--trust', join(folder, 'trust.json')]
+  await runProgram(['receipt', 'export', jws, '--out', result.file, ...files], {
+    env: { LIANDONG_HOME: folder, LIANDONG_GATEWAY_URL: 'http://127.0.0.1:9/graphql', LIANDONG_TOKEN: 'x' },
+    out: () => {},
+    err: (text) => void (result.err += text),
+    progress: { write: () => true },
+    stdin: async () => '',
+    exit: (code) => void (result.code = code),
+  })
+  return result
+}
+
+test('an exported receipt verifies with nothing else; without its statement, or forged, nothing is exported', async () => {
+  const { file } = await exported(await receipt(gateway), 'directory.jws')
+  expect(await verify(readFileSync(file, 'utf8'), { how: 'stdin', directory: false })).toMatchObject({ code: 0 })
+  expect(await exported(await receipt(gateway, clear), 'directory.jws')).toMatchObject({ code: 3 })
+  expect(existsSync(file)).toBe(false)
+  expect(await exported(await receipt(stranger), 'directory.jws')).toMatchObject({ code: 1 })
+  expect(existsSync(file)).toBe(false)
+})
+
+test('a directory with keys of the hit index never leaves with a receipt', async () => {
+  const { err, code, file } = await exported(await receipt(gateway), 'secret.jws')
+  expect({ code, written: existsSync(file) }).toEqual({ code: 3, written: false })
+  expect(err).toContain('must not leave with a receipt')
 })

@@ -50,6 +50,12 @@ export function receiptCommand(program: Command, io: CommandIo): void {
     const trust = await parsePublicKeys(read(options.trust ?? join(home, 'keys', 'coordination-trust.jwks.json')))
     const directory = (options.directory === undefined ? await fetchDirectory(url) : read(options.directory)).trim()
     const snapshot = await readSnapshot(directory, trust)
+    if (snapshot.hitIndexEpochs.length > 0) {
+      throw new CommandFailed(
+        'This directory holds keys of the hit index, which must not leave with a receipt. Use one that was kept with ' +
+          'liandong directory fetch.',
+      )
+    }
     const text = await receiptText(argument, io)
     try {
       const verified = await verifyReceipt(text, snapshot)

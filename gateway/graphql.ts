@@ -17,6 +17,7 @@ import { DurationScalar } from './exchange/duration.ts'
 import { admit } from './journal/admission.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { createSupergraphGateway } from './supergraph/supergraph.ts'
+import { stringifyAnswer } from './supergraph/written-list.ts'
 
 /** Scalars whose values the gateway checks before it asks anybody. */
 export const scalars = [SubjectCodeScalar, CountyCodeScalar, GraphQLDateTime, GraphQLDate, DurationScalar]
@@ -73,6 +74,7 @@ export function createGraphqlServer(options: GraphqlOptions): ApolloServer<Reque
     ],
     parseOptions: { maxTokens: options.maxTokens },
     formatError,
+    stringifyResult: (result) => `${stringifyAnswer(result)}\n`,
     introspection: true,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,

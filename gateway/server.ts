@@ -39,6 +39,7 @@ import { readRoutingTable } from './sharding/routing-table.ts'
 import { createShardedDataSource } from './sharding/sharded-data-source.ts'
 import { CoordinationDataSource } from './supergraph/coordination-data-source.ts'
 import { InProcessDataSource } from './supergraph/in-process-data-source.ts'
+import type { SharedListField } from './supergraph/shared-list.ts'
 
 /** What a gateway is given; tests hand in their own. */
 export interface GatewayDeps {
@@ -107,7 +108,11 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
     supergraphSdl: config.SUPERGRAPH_FILE
       ? readFileSync(config.SUPERGRAPH_FILE, 'utf8')
       : schemaFile('supergraph.graphql'),
-    dataSources: { county: counties, coordination, exchange: new InProcessDataSource(exchange) },
+    dataSources: {
+      county: counties,
+      coordination,
+      exchange: new InProcessDataSource(exchange, vouchedCounties(directory)),
+    },
     plugins: [
       createLimitsPlugin<RequestContext>({
         limits: { depth: config.MAX_DEPTH, aliases: config.MAX_ALIASES, cost: config.MAX_COST },
@@ -174,6 +179,17 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
     await Promise.all([counties.close(), coordination.close(), hitIndex.close()])
   })
   return server
+}
+
+/** The counties that the hit index vouches for are the same in all checks, until the index or the directory changes. */
+function vouchedCounties(directory: Directory): SharedListField {
+  const lasting = ['CreditAnswer.county', 'CreditAnswer.asOf', 'CreditAnswer.listVersion', 'CreditAnswer.source']
+  return {
+    type: 'CreditCoverage',
+    field: 'answered',
+    lasting: new Set([...lasting, 'County.code', 'County.name']),
+    version: () => directory.snapshot(),
+  }
 }
 
 function namesIn(document: string): string[] {

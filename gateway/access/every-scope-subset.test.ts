@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ApolloGateway } from '@apollo/gateway'
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway'
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import {
   type FormattedExecutionResult,
@@ -33,6 +33,9 @@ import { createScopePlugin } from '../../services/platform/scopes/scope-plugin.t
 import { stripSecurity } from '../../services/platform/scopes/strip-security.ts'
 import { type Found, ScopeReference } from '../../test/support/scope-reference.ts'
 import { loadOperations } from '../playground/playground.operations.ts'
+import { InProcessDataSource } from '../supergraph/in-process-data-source.ts'
+import { createSupergraphGateway } from '../supergraph/supergraph.ts'
+import { stringifyAnswer } from '../supergraph/written-list.ts'
 
 interface Caller {
   scopes: ReadonlySet<string>
@@ -53,6 +56,8 @@ const refusedBelow = new Set<string>()
 const servers: ApolloServer<Caller>[] = []
 /** Enforces the table itself. */
 let guarded: ApolloServer<Caller>
+/** Enforces the table itself, and runs in place what it can. */
+let assembled: ApolloServer<Caller>
 /** Passes everything on, so that the subgraphs alone enforce theirs. */
 let unguarded: ApolloServer<Caller>
 let apiSchema: GraphQLSchema
@@ -60,7 +65,7 @@ let apiSchema: GraphQLSchema
 /** A value for any type, the same each time. */
 function sample(type: GraphQLOutputType, coordinate: string): unknown {
   if (isNonNullType(type)) return sample(type.ofType, coordinate)
-  if (isListType(type)) return [sample(type.ofType, coordinate), sample(type.ofType, coordinate)]
+  if (isListType(type)) return Object.freeze([sample(type.ofType, coordinate), sample(type.ofType, coordinate)])
   if (isEnumType(type)) return type.getValues()[0]?.value
   if (!isLeafType(type)) return {}
   const known: Record<string, unknown> = { Int: 1, Float: 1.5, Boolean: true, ID: '411528:sample:1' }
@@ -89,24 +94,66 @@ async function subgraph(name: string): Promise<ApolloServer<Caller>> {
   return server
 }
 
+function sourceOf(server: ApolloServer<Caller> | undefined): GraphQLDataSource {
+  return {
+    process: async ({ request, context }) => {
+      const contextValue: Caller = { scopes: context['scopes'] }
+      const query = request.query ?? ''
+      const variables = request.variables ?? {}
+      const answer = await server?.executeOperation({ query, variables }, { contextValue })
+      if (answer?.body.kind !== 'single') throw new Error('no single answer')
+      const { data, errors }: FormattedExecutionResult = JSON.parse(JSON.stringify(answer.body.singleResult))
+      if (errors?.some(isRefusal)) refusedBelow.add(query)
+      return { ...(data && { data }), ...(errors && { errors }) }
+    },
+  }
+}
+
+/** As the gateway is put together: what its own subgraph answers alone runs there, with lists that many answers share. */
+async function assemble(
+  subgraphs: ReadonlyMap<string, ApolloServer<Caller>>,
+  plugins: ApolloServerPlugin<Caller>[],
+): Promise<ApolloServer<Caller>> {
+  const sdl = read('exchange')
+  const schema = buildSubgraphSchema(parse(sdl))
+  const resolve = resolverOf(readScopeTable(sdl))
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('_')) continue
+    for (const field of Object.values(type.getFields())) {
+      field.resolve ??= (source, args, caller, info) =>
+        resolve(source, args, caller, { ...info, returnType: field.type })
+    }
+  }
+  const lasting = ['CreditAnswer.county', 'CreditAnswer.asOf', 'CreditAnswer.source', 'County.code', 'County.name']
+  const shared = {
+    type: 'CreditCoverage',
+    field: 'answered',
+    lasting: new Set([...lasting, 'CreditAnswer.listVersion']),
+    version: () => table,
+  }
+  const gateway = createSupergraphGateway({
+    supergraphSdl,
+    dataSources: {
+      county: sourceOf(subgraphs.get('county')),
+      coordination: sourceOf(subgraphs.get('coordination')),
+      exchange: new InProcessDataSource(schema, shared),
+    },
+    scalars: [],
+    admit: async () => {},
+  })
+  const server = new ApolloServer<Caller>({ gateway, plugins })
+  await server.start()
+  servers.unshift(server)
+  return server
+}
+
 async function federate(
   subgraphs: ReadonlyMap<string, ApolloServer<Caller>>,
   plugins: ApolloServerPlugin<Caller>[],
 ): Promise<ApolloServer<Caller>> {
   const federated = new ApolloGateway({
     supergraphSdl: stripSecurity(supergraphSdl),
-    buildService: ({ name }) => ({
-      process: async ({ request, context }) => {
-        const contextValue: Caller = { scopes: context['scopes'] }
-        const query = request.query ?? ''
-        const variables = request.variables ?? {}
-        const answer = await subgraphs.get(name)?.executeOperation({ query, variables }, { contextValue })
-        if (answer?.body.kind !== 'single') throw new Error(name)
-        const { data, errors }: FormattedExecutionResult = JSON.parse(JSON.stringify(answer.body.singleResult))
-        if (errors?.some(isRefusal)) refusedBelow.add(query)
-        return { ...(data && { data }), ...(errors && { errors }) }
-      },
-    }),
+    buildService: ({ name }) => sourceOf(subgraphs.get(name)),
   })
   federated.onSchemaLoadOrUpdate(({ apiSchema: loaded }) => {
     apiSchema = loaded
@@ -121,6 +168,7 @@ beforeAll(async () => {
   const subgraphs = new Map<string, ApolloServer<Caller>>()
   for (const name of ['county', 'coordination', 'exchange']) subgraphs.set(name, await subgraph(name))
   guarded = await federate(subgraphs, [createScopePlugin<Caller>({ table, scopesOf: ({ scopes }) => scopes })])
+  assembled = await assemble(subgraphs, [createScopePlugin<Caller>({ table, scopesOf: ({ scopes }) => scopes })])
   unguarded = await federate(subgraphs, [])
 }, 60_000)
 
@@ -153,9 +201,11 @@ async function ask(
   variables: Record<string, unknown>,
   scopes: readonly string[],
 ) {
-  const { body } = await gateway.executeOperation({ query, variables }, { contextValue: { scopes: new Set(scopes) } })
+  const http = { method: 'POST', headers: new HeaderMap(), search: '', body: null }
+  const contextValue = { scopes: new Set(scopes) }
+  const { body } = await gateway.executeOperation({ query, variables, http }, { contextValue })
   if (body.kind !== 'single') throw new Error('incremental')
-  const { data, errors }: FormattedExecutionResult = JSON.parse(JSON.stringify(body.singleResult))
+  const { data, errors }: FormattedExecutionResult = JSON.parse(stringifyAnswer(body.singleResult))
   return { data, refused: errors?.filter(isRefusal) ?? [], others: errors?.filter((one) => !isRefusal(one)) ?? [] }
 }
 
@@ -190,17 +240,20 @@ describe.each(operations)('the operation $name', ({ text }) => {
     const found = foundIn(whole.data ?? {}, root)
     for (const scopes of subsets) {
       const reference = new ScopeReference(apiSchema, table, document, new Set(scopes), variables)
-      const { data, refused, others } = await ask(guarded, text, variables, scopes)
-      const paths = new Set(refused.map(({ path }) => path?.join('.')))
-      expect({ scopes, data, paths, others, trespassed, refusedBelow }).toEqual({
-        scopes,
-        data: reference.answer(found),
-        paths: reference.refusedPaths(),
-        others: [],
-        trespassed: new Set(),
-        // What the gateway lets through the subgraphs let through as well.
-        refusedBelow: new Set(),
-      })
+      // Twice by the assembled one: once as it is planned, then as it runs in place and with lists that are written.
+      for (const gateway of [guarded, assembled, assembled]) {
+        const { data, refused, others } = await ask(gateway, text, variables, scopes)
+        const paths = new Set(refused.map(({ path }) => path?.join('.')))
+        expect({ scopes, data, paths, others, trespassed, refusedBelow }).toEqual({
+          scopes,
+          data: reference.answer(found),
+          paths: reference.refusedPaths(),
+          others: [],
+          trespassed: new Set(),
+          // What the gateway lets through the subgraphs let through as well.
+          refusedBelow: new Set(),
+        })
+      }
     }
   })
 

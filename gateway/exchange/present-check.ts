@@ -51,12 +51,14 @@ function answered(
 ): readonly PresentedAnswer[] {
   let shared = presentedVouched.get(vouched)
   if (shared === undefined) {
-    shared = vouched.map(({ county, asOf, listVersion }) => ({
+    const answers = vouched.map(({ county, asOf, listVersion }): PresentedAnswer => ({
       county: { code: county },
       asOf,
       listVersion,
       source: 'INDEX',
     }))
+    // Frozen, so that the gateway may write it once for all answers.
+    shared = Object.freeze(answers)
     presentedVouched.set(vouched, shared)
   }
   if (ask.length === 0) return shared

@@ -14,6 +14,10 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
+import { memoise } from '../../services/platform/memoise.ts'
+import { hasGaps } from '../../services/platform/scopes/scope-plugin.ts'
+import { SharedList, type SharedListField } from './shared-list.ts'
+import { stringifyAnswer } from './written-list.ts'
 
 type Planned = Pick<Parameters<Experimental_DidResolveQueryPlanCallback>[0], 'queryPlan' | 'requestContext'>
 
@@ -28,12 +32,15 @@ export type Asked = Pick<GatewayGraphQLRequestContext, 'document' | 'request' | 
  */
 export class DirectExecution {
   readonly #schema: GraphQLSchema
+  readonly #shared: SharedList | undefined
+  readonly #suitShared = memoise((document: DocumentNode) => this.#shared?.suits(document) ?? false)
   readonly #alone = new WeakMap<DocumentNode, Map<string | null, boolean>>()
   readonly #failed = new WeakMap<object, GatewayExecutionResult>()
 
-  /** `schema` is the subgraph's executable schema. */
-  constructor(schema: GraphQLSchema) {
+  /** `schema` is the subgraph's executable schema, `shared` a list in it that is written once for many answers. */
+  constructor(schema: GraphQLSchema, shared?: SharedListField) {
     this.#schema = schema
+    this.#shared = shared && new SharedList(schema, shared)
   }
 
   /** Told of the plan of each operation that went to the planner's executor; `service` is the subgraph's name. */
@@ -58,7 +65,7 @@ export class DirectExecution {
   async run(asked: Asked): Promise<GatewayExecutionResult | undefined> {
     const { document, request, context } = asked
     const result = await execute({
-      schema: this.#schema,
+      schema: this.#schemaFor(asked),
       document,
       variableValues: request.variables ?? {},
       operationName: request.operationName ?? null,
@@ -66,8 +73,15 @@ export class DirectExecution {
     })
     if (result.data === undefined) return undefined
     if (result.errors === undefined) return result as GatewayExecutionResult
-    this.#failed.set(asked, result as GatewayExecutionResult)
+    const data = JSON.parse(stringifyAnswer(result.data)) as Record<string, unknown> | null
+    this.#failed.set(asked, { data, errors: result.errors })
     return undefined
+  }
+
+  /** Written lists are for answers that leave over HTTP with nothing put into them. */
+  #schemaFor({ document, request }: Asked): GraphQLSchema {
+    const suits = this.#shared && request.http && !hasGaps(document) && this.#suitShared(document)
+    return suits ? this.#shared.schema : this.#schema
   }
 
   /** What {@link run} made of the same request when there were errors; given once. */

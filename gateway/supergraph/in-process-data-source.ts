@@ -2,6 +2,7 @@ import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo
 import { type DocumentNode, type ExecutionResult, type GraphQLSchema, execute, parse } from 'graphql'
 import { BoundedCache } from '../../services/platform/bounded-cache.ts'
 import { DirectExecution } from './direct-execution.ts'
+import type { SharedListField } from './shared-list.ts'
 
 const mostDocuments = 500
 
@@ -14,9 +15,9 @@ export class InProcessDataSource implements GraphQLDataSource {
   readonly #schema: GraphQLSchema
   readonly direct: DirectExecution
 
-  constructor(schema: GraphQLSchema) {
+  constructor(schema: GraphQLSchema, shared?: SharedListField) {
     this.#schema = schema
-    this.direct = new DirectExecution(schema)
+    this.direct = new DirectExecution(schema, shared)
   }
 
   async process(options: GraphQLDataSourceProcessOptions): ReturnType<GraphQLDataSource['process']> {

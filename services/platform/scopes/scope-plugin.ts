@@ -36,6 +36,13 @@ export function filteredOperationOf(requestContext: object): FilteredOperation |
   return enforcedOf.get(requestContext)?.filtered
 }
 
+const withGaps = new WeakSet<DocumentNode>()
+
+/** Whether a document is what the scope plugin has left of another: its answer is completed before it leaves. */
+export function hasGaps(document: DocumentNode): boolean {
+  return withGaps.has(document)
+}
+
 /**
  * Enforces the scope table in an Apollo Server, be it a gateway or a subgraph: removes what the caller's scopes do not
  * cover before the operation is planned, and puts null and an error in its place before the answer leaves. Where
@@ -66,6 +73,7 @@ export function createScopePlugin<Context extends BaseContext>(
     return cache.getOrMake(JSON.stringify([queryHash, operationName ?? null, ...granted]), () => {
       const filtered = filterOperation({ access, document, operationName, granted })
       if (!filtered?.gaps) return { filtered }
+      withGaps.add(filtered.document)
       // Without a hash of its own the cached plan of the unfiltered operation would run.
       const hash = createHash('sha256').update('filtered\n').update(print(filtered.document)).digest('hex')
       return { filtered, queryHash: hash }

@@ -20,6 +20,7 @@ beforeAll(async () => {
   gateway = await generateSigningKey()
   stranger = await generateSigningKey()
   const snapshot = sampleSnapshot({
+    hitIndexEpochs: [],
     gateways: [{ id: 'gateway-1', url: 'http://127.0.0.1:4000/graphql', keys: [publicKeyOf(gateway)] }],
   })
   writeFileSync(join(folder, 'directory.jws'), await signSnapshot(snapshot, office))

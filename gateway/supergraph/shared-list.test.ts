@@ -1,6 +1,11 @@
+import { ApolloServer, HeaderMap } from '@apollo/server'
+import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import * as fc from 'fast-check'
 import { buildSchema, execute, type ExecutionResult, GraphQLObjectType, type GraphQLSchema, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { createScopePlugin } from '../../services/platform/scopes/scope-plugin.ts'
+import { readScopeTable } from '../../services/platform/scopes/scope-table.ts'
+import { DirectExecution } from './direct-execution.ts'
 import { SharedList } from './shared-list.ts'
 import { stringifyAnswer, WrittenList } from './written-list.ts'
 
@@ -112,6 +117,15 @@ describe('a shared list', () => {
     )
   })
 
+  it('is not taken for written where a second selection of the same list joins the first', () => {
+    names = { value: 'name' }
+    const text = `{ a: check { coverage { ...V } } b: check { coverage { ...V answered { note } } } }
+      fragment V on Coverage { answered { asOf } }`
+    const list = Object.freeze(answers(2))
+    const ask = (on: GraphQLSchema) => execute({ schema: on, document: parse(text), rootValue: rootValue(list) })
+    expect(told(ask(makeShared().schema) as ExecutionResult)).toEqual(told(ask(plain) as ExecutionResult))
+  })
+
   it('is completed once for each selection, until the list or what it rests on changes', () => {
     names = { value: 'first' }
     const shared = makeShared()
@@ -161,3 +175,61 @@ describe('an answer', () => {
     expect(() => stringifyAnswer({ a: mark, b: new WrittenList('[]') })).toThrow('mark')
   })
 })
+
+it('is not written in an answer that the scope plugin completes: there it has to be read', async () => {
+  const sdl = `
+    directive @requiresScopes(scopes: [[String!]!]!) on FIELD_DEFINITION
+    type Query { check(n: Int): Check }
+    type Check { coverage: Coverage! receipt: String! }
+    type Coverage { answered: [Answer!]! }
+    type Answer { asOf: String! note: String @requiresScopes(scopes: [["more"]]) }
+  `
+  const checks = buildSchema(sdl)
+  const field = {
+    type: 'Coverage',
+    field: 'answered',
+    lasting: new Set(['Answer.asOf', 'Answer.note']),
+    version: () => names,
+  }
+  const list = Object.freeze([{ asOf: 'day 1', note: 'x' }])
+  const root = checks.getQueryType()?.getFields()['check']
+  if (root) root.resolve = () => ({ coverage: { answered: list }, receipt: 'r' })
+  const direct = new DirectExecution(checks, field)
+  let written = false
+  const gateway: GatewayInterface = {
+    onSchemaLoadOrUpdate(callback) {
+      callback({ apiSchema: checks, coreSupergraphSdl: sdl })
+      return () => {}
+    },
+    load: async () => ({
+      executor: async (request) => {
+        direct.learn('own', {
+          queryPlan: { kind: 'QueryPlan', node: fetchOf('own') },
+          requestContext: request,
+        } as never)
+        const result = await direct.run(request)
+        written = result?.data?.['check']?.coverage.answered instanceof WrittenList
+        return result ?? { data: null }
+      },
+    }),
+    stop: async () => {},
+  }
+  const scopesOf = ({ scopes }: { scopes: ReadonlySet<string> }) => scopes
+  const server = new ApolloServer<{ scopes: ReadonlySet<string> }>({
+    gateway,
+    plugins: [createScopePlugin({ table: readScopeTable(sdl), scopesOf })],
+  })
+  await server.start()
+  const ask = async (...scopes: string[]) => {
+    const query = '{ check { coverage { answered { asOf note } } receipt } }'
+    const http = { method: 'POST', headers: new HeaderMap(), search: '', body: null }
+    const { body } = await server.executeOperation({ query, http }, { contextValue: { scopes: new Set(scopes) } })
+    const answer = body.kind === 'single' ? body.singleResult.data : undefined
+    return { written, answered: JSON.parse(stringifyAnswer(answer)).check.coverage.answered as unknown }
+  }
+  expect(await ask('more')).toEqual({ written: true, answered: [{ asOf: 'day 1', note: 'x' }] })
+  expect(await ask()).toEqual({ written: false, answered: [{ asOf: 'day 1', note: null }] })
+  await server.stop()
+})
+
+const fetchOf = (serviceName: string) => ({ kind: 'Fetch', serviceName })

@@ -1,7 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { ExchangeError } from '../../services/platform/errors.ts'
 import { systemClock } from '../../services/platform/clock.ts'
-import type { AskerContext, CountyRequest, RegisteredCounty, ShardingLimits, ShardingMetrics } from './contract.ts'
+import type {
+  AskerContext,
+  CountyRequest,
+  Credentials,
+  RegisteredCounty,
+  ShardingLimits,
+  ShardingMetrics,
+} from './contract.ts'
 import { defaultLimits } from './contract.ts'
 import { CountyPool } from './county-pool.ts'
 import { type HttpCounty, type Illness, startHttpCounty } from './testing/http-county.ts'
@@ -26,8 +33,7 @@ function pool(
   limits: Partial<ShardingLimits> = {},
   metrics: ShardingMetrics = {},
   clock = systemClock,
-  credentials: (county: string) => Promise<Record<string, string>> = (of) =>
-    Promise.resolve({ authorization: `for ${of}` }),
+  credentials: Credentials<AskerContext> = (of) => Promise.resolve({ authorization: `for ${of}` }),
 ): CountyPool<AskerContext> {
   const made = new CountyPool<AskerContext>({
     credentials,
@@ -193,6 +199,25 @@ describe('requests', () => {
     const silent = pool({}, {}, systemClock, () => new Promise(() => {}))
     expect(await silent.send(at(url), query, context(100))).toMatchObject({ outage: 'TIMEOUT' })
     expect(seen).toEqual([])
+  })
+
+  test('with credentials that are there at once are sent as well, and not when these are refused at once', async () => {
+    const { url, seen } = await county()
+    const ready = pool({}, {}, systemClock, (of) => ({ authorization: `at once for ${of}` }))
+    expect(await ready.send(at(url), query, context())).toHaveProperty('body')
+    expect(seen[0]).toMatchObject({ authorization: `at once for ${code}` })
+    const refused = new ExchangeError('JOURNAL_UNAVAILABLE', 'The journal cannot be written.')
+    const failing = (error: Error) =>
+      pool({}, {}, systemClock, () => {
+        throw error
+      })
+    expect(await failing(refused).send(at(url), query, context())).toEqual({ refused })
+    expect(await failing(new Error('secret')).send(at(url), query, context())).toMatchObject({ outage: 'FAULT' })
+    expect(seen).toHaveLength(1)
+  })
+
+  test('to an address that is none are an outage like any other', async () => {
+    expect(await pool().send(at('no address'), query, context())).toMatchObject({ outage: 'UNREACHABLE' })
   })
 
   test('are reported with their outcome, time and size', async () => {

@@ -150,7 +150,11 @@ export class CountyLink {
   async #refused(reason: Refusal): Promise<void> {
     const { county, index, logger, store } = this.#parts
     if (reason === 'GAP' || reason === 'MISMATCH') this.#wantsFull = true
-    if (reason === 'MISMATCH') await this.#keep(() => store?.replace([]))
+    if (reason === 'MISMATCH') {
+      // What is held may be what is wrong.
+      index.drop(county)
+      await this.#keep(() => store?.replace([]))
+    }
     if (reason !== 'RESTORED' || !this.#anchor) return
     index.drop(county)
     if (!this.#anchor.restored) {

@@ -85,16 +85,16 @@ export function startHitIndexFeed(parts: HitIndexFeedParts): HitIndexFeed {
       parts.onResult?.(county, result)
       const told = { county, result, ...(detail !== undefined && { detail }) }
       // Once per state: a county that is down for a day is told by metrics and readiness.
-      if (result !== last && (result !== 'RENEWAL' || (last !== 'FULL' && last !== 'DELTA'))) tell(result, told)
+      if (result === 'FULL' || stateOf(result) !== stateOf(last)) tell(result, told)
       last = result
     }
     await poll({ link, fetcher, clock: parts.clock, inLine, onResult }, signal)
   }
 
   function tell(result: PollResult, told: Record<string, unknown>): void {
-    if (result === 'FULL' || result === 'DELTA' || result === 'RENEWAL') {
-      parts.logger.info(told, 'the hit index has news of a county')
-    } else if (result === 'DECLINED') parts.logger.info(told, 'a county publishes no digest')
+    const state = stateOf(result)
+    if (state === 'NEWS') parts.logger.info(told, 'the hit index has news of a county')
+    else if (state === 'DECLINED') parts.logger.info(told, 'a county publishes no digest')
     else parts.logger.warn(told, 'the hit index has no news of a county')
   }
 
@@ -135,6 +135,10 @@ export function startHitIndexFeed(parts: HitIndexFeedParts): HitIndexFeed {
       await Promise.all([...ending, ...[...running.values()].map((each) => each.stop())])
     },
   }
+}
+
+function stateOf(result: PollResult | undefined): PollResult | 'NEWS' | undefined {
+  return result === 'FULL' || result === 'DELTA' || result === 'RENEWAL' ? 'NEWS' : result
 }
 
 function snapshotOf(directory: Directory): Snapshot | undefined {

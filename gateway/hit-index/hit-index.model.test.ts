@@ -336,7 +336,7 @@ async function heal(run: Run): Promise<void> {
   const counties = world.snapshot.counties.map((each) => ({ ...each, status: 'ACTIVE' as const }))
   world.publishDirectory({ counties, agreements: modelSnapshot(world.counties).agreements })
   world.now += 31_000
-  for (let round = 0; round < 3; round += 1)
+  for (let round = 0; round < 2; round += 1)
     for (const at of world.counties) await poll(run, codes.indexOf(at.code), 'NONE', 0)
   const result = await world.check(run.county(0), nobody)
   const trusted = world.counties.filter(({ skew }) => skew <= 5_000).map(({ code }) => code)

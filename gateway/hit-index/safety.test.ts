@@ -117,7 +117,10 @@ describe('on the way', () => {
     expect(await receive(publish(two))).toBe('SIGNATURE')
     expect(await receive(publish(one, { iss: two.code }))).toBe('WRONG_COUNTY')
     expect(await receive(publish(one, { aud: 'another' }))).toBe('WRONG_GATEWAY')
+    expect(await asked('Z')).toEqual([])
     expect(await receive(publish(one, { count: 7 }))).toBe('MISMATCH')
+    // Either may be wrong: the frame, or what is held.
+    expect(await asked('Z')).toEqual([one.code])
     const whole = one.publish({ ...request, query: {}, gateway: 'gateway', now: world.now, epoch })
     expect(await receive(whole.slice(0, -8))).toBe('ALTERED')
     expect(await receive(whole.slice(0, -1))).toBe('MALFORMED')

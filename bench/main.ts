@@ -59,7 +59,7 @@ async function measure(settings: Settings): Promise<void> {
   try {
     const scene = async (size: number, question: 'check' | 'cases'): Promise<LineResult[]> => {
       say(`${question}, ${size} counties`)
-      const opened = await openScene(world, databases, size, question)
+      const opened = await openScene(world, databases, size, question, settings.profile)
       try {
         const lines = (question === 'check' ? checkLines : casesLines)(opened.scene)
         const wanted = (id: string): boolean => settings.contestants.length === 0 || settings.contestants.includes(id)

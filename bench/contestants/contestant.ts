@@ -14,6 +14,8 @@ export interface Scene {
   sdls: readonly string[]
   peerDocument: string
   question: 'check' | 'cases'
+  /** Whether this gateway writes a processor profile. */
+  profile: boolean
 }
 
 /** A contestant that runs. */
@@ -23,6 +25,8 @@ export interface Started {
   stop(): Promise<void>
   /** Why it ended, undefined while it runs. */
   ended(): string | undefined
+  /** Where it writes its processor profile when it ends. */
+  profileFolder?: string
 }
 
 /** A gateway that is measured. */

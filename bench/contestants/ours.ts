@@ -13,11 +13,12 @@ export function ours(index: 'on' | 'off'): Contestant {
     name: `this gateway, index ${index}`,
     path: '/graphql',
     ours: true,
-    async start({ world, databases }) {
+    async start({ world, databases, profile }) {
       const port = await freePort()
       const folder = join(world.folder, `ours-${index}-${port}`)
       await mkdir(folder, { recursive: true })
-      const server = startServer(process.execPath, [join(packageRoot(), 'dist/gateway/main.js')], {
+      const options = profile ? ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=500'] : []
+      const server = startServer(process.execPath, [...options, join(packageRoot(), 'dist/gateway/main.js')], {
         cwd: folder,
         log: join(folder, 'log.txt'),
         env: {
@@ -39,7 +40,7 @@ export function ours(index: 'on' | 'off'): Contestant {
           HIT_INDEX_DIR: join(folder, 'hit-index'),
         },
       })
-      return { ...server, port }
+      return { ...server, port, ...(profile && { profileFolder: folder }) }
     },
   }
 }

@@ -33,8 +33,11 @@ export function writeMarkdown(report: Report): string {
     ...checks.flatMap(({ size, real, lines }) => [
       `### ${size} counties, ${real ? 'real nodes on PostgreSQL' : 'the light process'}`,
       resultTable(lines),
+      ...profiles(lines),
     ]),
-    ...(entities ? ['## A page of 50 cases with 100 links followed', entityText, resultTable(entities)] : []),
+    ...(entities
+      ? ['## A page of 50 cases with 100 links followed', entityText, resultTable(entities), ...profiles(entities)]
+      : []),
     ...(memory ? ['## Memory of the hit index', memoryTable(memory)] : []),
     '## How it was measured',
     method(settings),
@@ -90,6 +93,19 @@ function resultTable(lines: readonly LineResult[]): string {
     ]
   })
   return table(['', ...columns.map(({ title }) => title), 'peak MB', 'failed'], rows)
+}
+
+function profiles(lines: readonly LineResult[]): string[] {
+  return lines.flatMap(({ profile }) => {
+    if (!profile) return []
+    const rows = (shares: readonly [string, number][]): string[][] =>
+      shares.map(([name, share]) => [name, `${(share * 100).toFixed(1)} %`])
+    return [
+      `Where the processor time of ${profile.name} goes (${show(profile.ms, 0)} ms looked at, in the program itself):`,
+      table(['part', 'share'], rows(profile.groups)),
+      table(['function', 'share'], rows(profile.functions)),
+    ]
+  })
 }
 
 function memoryTable(memory: IndexMemory): string {

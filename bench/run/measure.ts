@@ -4,6 +4,7 @@ import type { Expectation } from '../load/expectation.ts'
 import type { Phase, PhaseResult, Question } from '../load/question.ts'
 import { listedSubject } from '../world/codes.ts'
 import { type Helper, startHelper } from './child.ts'
+import { type Profile, type Stretch, monotonicMicroseconds, readProfile } from './profile.ts'
 import { peakMegabytes, processorMs } from './processor.ts'
 import type { Counties } from './scene.ts'
 import { type Settings, busyConcurrency } from './settings.ts'
@@ -28,10 +29,14 @@ export interface LineResult {
   peakMb: number
   /** Why there is nothing to show. */
   failed?: string
+  profile?: Profile
 }
 
 interface Runner {
   line: { id: string; name: string }
+  /** When its busy phases were. */
+  stretches: Stretch[]
+  profileFolder?: string | undefined
   pid: number
   run(phase: Phase): Promise<PhaseResult>
 }
@@ -71,6 +76,8 @@ export async function measureScene(
       const question = questionOf(line, running)
       runners.push({
         line,
+        stretches: [],
+        profileFolder: running.profileFolder,
         pid: running.pid,
         run: (phase) => load.call('run', { question, phase }),
       })
@@ -83,6 +90,7 @@ export async function measureScene(
       results.push({ id: 'floor', name: floorName, rounds: [], peakMb: 0 })
       runners.push({
         line: { id: 'floor', name: floorName },
+        stretches: [],
         pid: floor.pid,
         run: (phase) => floor.call('run', { phase }),
       })
@@ -102,13 +110,20 @@ export async function measureScene(
         )
       }
     }
+    await stopStarted(started)
+    for (const { line, profileFolder, stretches } of runners) {
+      const profile = profileFolder === undefined ? undefined : readProfile(profileFolder, line.name, stretches)
+      const result = results.find(({ id }) => id === line.id)
+      if (result && profile) result.profile = profile
+    }
     return results
   } finally {
-    await Promise.all([
-      ...[...started.values()].map((each) => (typeof each === 'string' ? undefined : each.stop())),
-      ...helpers.map((helper) => helper.stop()),
-    ])
+    await Promise.all([stopStarted(started), ...helpers.map((helper) => helper.stop())])
   }
+}
+
+async function stopStarted(started: ReadonlyMap<Contestant, Started | string>): Promise<void> {
+  await Promise.all([...started.values()].flatMap((each) => (typeof each === 'string' ? [] : [each.stop()])))
 }
 
 async function startOne(line: Line, scene: Scene, load: Helper): Promise<Started | string> {
@@ -153,7 +168,9 @@ async function prove(line: Line, running: Started, scene: Scene, load: Helper): 
 async function oneRound(runner: Runner, counties: Counties, settings: Settings): Promise<Round> {
   const calls = await counties.calls()
   const before = { gateway: processorMs(runner.pid), counties: counties.processorMs() }
+  const from = monotonicMicroseconds()
   const busy = await runner.run({ ms: settings.busyMs, concurrency: busyConcurrency })
+  runner.stretches.push([from, monotonicMicroseconds()])
   const gatewayMs = (processorMs(runner.pid) - before.gateway) / busy.requests
   const countiesMs = (counties.processorMs() - before.counties) / busy.requests
   const asked = ((await counties.calls()) - calls) / busy.requests

@@ -30,6 +30,7 @@ export async function openScene(
   databases: Databases,
   size: number,
   question: 'check' | 'cases',
+  profile: boolean,
 ): Promise<{ scene: Scene; counties: Counties; settled: Settled }> {
   const codes = countyCodes(size)
   const keys = await Promise.all(codes.map(() => generateSigningKey()))
@@ -54,6 +55,7 @@ export async function openScene(
       sdls,
       peerDocument: question === 'check' ? peerCheck(codes) : peerCases(codes, casesPerCounty),
       question,
+      profile,
     },
     counties: {
       real,

@@ -17,6 +17,8 @@ export interface Settings {
   /** Entries of the index whose memory is measured. */
   entries: number
   build: boolean
+  /** Whether this gateway is run under a profiler, which slows it: what takes its time, not how much. */
+  profile: boolean
   /** Where the report goes; undefined to only print it. */
   save: string | undefined
   databaseUrl: string
@@ -42,6 +44,7 @@ export const usage = `npm run bench -- [options]
   --rounds <number>  rounds, five unless told
   --save <name>      saves the report as docs/benchmarks/<name>.md; the date unless told
   --no-save          only prints it
+  --profile          shows what takes this gateway's processor time (which slows it); nothing saved
   --no-build         measures dist/ as it stands
 
   BENCH_DATABASE_URL PostgreSQL whose user may create databases
@@ -60,17 +63,19 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv, today: stri
       rounds: { type: 'string' },
       save: { type: 'string' },
       'no-save': { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
       'no-build': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
   if (values.help) return undefined
-  const { quick } = values
+  const { quick, profile } = values
   const unknown = values.only?.find((name) => !scenarios.some((scenario) => scenario === name))
   if (unknown !== undefined) throw new TypeError(`There is no scenario ${unknown}. There are: ${scenarios.join(', ')}.`)
   const sizes = (values.n ?? (quick ? ['2', '50'] : ['2', '10', '50', '100', '200'])).map(Number)
   if (sizes.some((size) => !Number.isInteger(size) || size < 2 || size > 500)) throw new TypeError('--n is 2 to 500.')
-  const partial = quick || values.only !== undefined || values.n !== undefined || values.contestant !== undefined
+  const partial =
+    quick || profile || values.only !== undefined || values.n !== undefined || values.contestant !== undefined
   return {
     scenarios: new Set(scenarios.filter((scenario) => values.only?.includes(scenario) ?? true)),
     sizes,
@@ -81,6 +86,7 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv, today: stri
     contestants: values.contestant ?? [],
     entries: 10_000_000,
     build: !values['no-build'],
+    profile,
     // What is left out would look like a whole report: such a run is saved only when it has a name of its own.
     save: values['no-save'] ? undefined : (values.save ?? (partial ? undefined : today)),
     databaseUrl: env['BENCH_DATABASE_URL'] ?? 'postgres://postgres:postgres@127.0.0.1:5432/postgres',

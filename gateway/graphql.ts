@@ -17,6 +17,7 @@ import { DurationScalar } from './exchange/duration.ts'
 import { admit } from './journal/admission.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { createSupergraphGateway } from './supergraph/supergraph.ts'
+import { createWarmUp, type WarmDocument } from './supergraph/warm-up.ts'
 import { stringifyAnswer } from './supergraph/written-list.ts'
 
 /** Scalars whose values the gateway checks before it asks anybody. */
@@ -38,8 +39,22 @@ export interface GraphqlOptions {
   operationNames: ReadonlySet<string>
 }
 
+/** The gateway's GraphQL server, and what makes it ready for the operations that are registered. */
+export interface GraphqlServer {
+  server: ApolloServer<RequestContext>
+  /**
+   * Plans these documents for callers with each of these sets of scopes, until `signal` is aborted. Gives how many plans
+   * were made.
+   */
+  warmUp: (
+    documents: readonly WarmDocument[],
+    scopes: readonly ReadonlySet<string>[],
+    signal: AbortSignal,
+  ) => Promise<number>
+}
+
 /** The gateway's GraphQL server: what an operation passes before it is planned, and what its answer passes. */
-export function createGraphqlServer(options: GraphqlOptions): ApolloServer<RequestContext> {
+export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
   const { journal, clock, pepper } = options
   const gateway = createSupergraphGateway({
     supergraphSdl: options.supergraphSdl,
@@ -57,7 +72,11 @@ export function createGraphqlServer(options: GraphqlOptions): ApolloServer<Reque
         },
       ),
   })
-  return new ApolloServer<RequestContext>({
+  const warmUp = createWarmUp<RequestContext>({
+    key: ({ transaction }) => transaction,
+    plan: (request) => gateway.plan(request),
+  })
+  const server = new ApolloServer<RequestContext>({
     gateway,
     plugins: [
       createScopePlugin<RequestContext>({
@@ -70,7 +89,8 @@ export function createGraphqlServer(options: GraphqlOptions): ApolloServer<Reque
         logger: options.logger,
       }),
       createHttpStatusPlugin<RequestContext>(),
-      measure(options),
+      measure(options, warmUp.isOwn),
+      warmUp.plugin,
     ],
     parseOptions: { maxTokens: options.maxTokens },
     formatError,
@@ -84,11 +104,31 @@ export function createGraphqlServer(options: GraphqlOptions): ApolloServer<Reque
     nodeEnv: 'production',
     logger: options.logger,
   })
+  return {
+    server,
+    warmUp: (documents, scopes, signal) =>
+      warmUp.run({ server, documents, contexts: scopes.map((each) => nobody(each, clock, signal)), signal }),
+  }
 }
 
-function measure({ metrics, clock, operationNames }: GraphqlOptions): ApolloServerPlugin<RequestContext> {
+/** Who asks when nobody asks: with these scopes, and a purpose, without which most operations are refused. */
+function nobody(scopes: ReadonlySet<string>, clock: Clock, signal: AbortSignal): RequestContext {
+  const transaction = {
+    id: clock.uuid(),
+    purpose: { kind: 'CASE' as const, number: 'warm-up' },
+    officer: 'nobody',
+    deadline: clock.now().getTime(),
+  }
+  return { viewer: { agency: 'nobody', county: '000000', scopes }, transaction, signal, shown: new Set() }
+}
+
+function measure(
+  { metrics, clock, operationNames }: GraphqlOptions,
+  isUncounted: (context: RequestContext) => boolean,
+): ApolloServerPlugin<RequestContext> {
   return {
-    async requestDidStart() {
+    async requestDidStart({ contextValue }) {
+      if (isUncounted(contextValue)) return undefined
       const started = clock.now().getTime()
       return {
         async willSendResponse({ operationName, errors }) {

@@ -55,6 +55,9 @@ export interface GatewayDeps {
   limits?: Partial<ShardingLimits>
 }
 
+/** For how many sets of scopes operations are planned at the start. */
+const mostWarmedScopes = 8
+
 /** A gateway, not yet listening. */
 export type Gateway = HttpServer
 
@@ -104,7 +107,7 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
     isAnswering: (county) => counties.status().find((each) => each.county === county)?.breaker !== 'OPEN',
   })
 
-  const apollo = createGraphqlServer({
+  const { server: apollo, warmUp } = createGraphqlServer({
     supergraphSdl: config.SUPERGRAPH_FILE
       ? readFileSync(config.SUPERGRAPH_FILE, 'utf8')
       : schemaFile('supergraph.graphql'),
@@ -173,12 +176,35 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
       ...(config.DEMO_CLIENTS_FILE && { demo: readDemoClients(config.DEMO_CLIENTS_FILE) }),
     })
   }
+  const stopped = new AbortController()
+  server.app.addHook('onListen', () => {
+    // Behind the first requests: those that come before their plan is made make it themselves.
+    warmUp(operations, scopesInUse(directory), stopped.signal).then(
+      (plans) => logger.info({ plans }, 'operations planned'),
+      (error: unknown) => logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'not planned'),
+    )
+  })
   // Runs when the HTTP server has stopped accepting and what was in flight has ended.
   server.app.addHook('onClose', async () => {
+    stopped.abort()
     await apollo.stop()
     await Promise.all([counties.close(), coordination.close(), hitIndex.close()])
   })
   return server
+}
+
+/** The sets of scopes that agencies of the directory have, those of most agencies first; none without a directory. */
+function scopesInUse(directory: Directory): ReadonlySet<string>[] {
+  if (directory.status().state === 'MISSING' || directory.status().state === 'EXPIRED') return []
+  const counted = new Map<string, number>()
+  for (const { scopes } of directory.snapshot().agencies) {
+    const key = scopes.toSorted().join(' ')
+    counted.set(key, (counted.get(key) ?? 0) + 1)
+  }
+  return [...counted]
+    .toSorted(([, one], [, other]) => other - one)
+    .slice(0, mostWarmedScopes)
+    .map(([key]) => new Set(key.split(' ')))
 }
 
 /** The counties that the hit index vouches for are the same in all checks, until the index or the directory changes. */

@@ -1,5 +1,6 @@
 import type { GatewayExecutionResult, GatewayInterface, GatewayLoadResult } from '@apollo/server-gateway-interface'
 import { type GraphQLScalarType, type GraphQLSchema, isScalarType } from 'graphql'
+import { PlanOnly } from './plan-only.ts'
 
 type SchemaCallback = Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0]
 type Executor = NonNullable<GatewayLoadResult['executor']>
@@ -10,12 +11,18 @@ type Executor = NonNullable<GatewayLoadResult['executor']>
  * rejects, nothing is executed. What `shortcut` answers after that is not planned at all.
  */
 export class GuardedGateway implements GatewayInterface {
+  readonly #planOnly: PlanOnly
+  #executor: Executor | undefined
+
   constructor(
     private readonly inner: GatewayInterface,
     private readonly scalars: readonly GraphQLScalarType[],
     private readonly admit: (request: Parameters<Executor>[0]) => Promise<void>,
     private readonly shortcut?: (request: Parameters<Executor>[0]) => Promise<GatewayExecutionResult | undefined>,
-  ) {}
+    planOnly: PlanOnly = new PlanOnly(),
+  ) {
+    this.#planOnly = planOnly
+  }
 
   onSchemaLoadOrUpdate(callback: SchemaCallback): () => void {
     return this.inner.onSchemaLoadOrUpdate((context) => {
@@ -27,12 +34,19 @@ export class GuardedGateway implements GatewayInterface {
   async load(options: Parameters<GatewayInterface['load']>[0]): Promise<GatewayLoadResult> {
     const { executor } = await this.inner.load(options)
     if (!executor) return { executor }
+    this.#executor = executor
     return {
       executor: async (request) => {
         await this.admit(request)
         return (await this.shortcut?.(request)) ?? executor(request)
       },
     }
+  }
+
+  /** Plans an operation before anybody asks it: nothing is admitted, nothing fetched. Rejects when it has no plan. */
+  async plan(request: Parameters<Executor>[0]): Promise<void> {
+    if (!this.#executor) throw new Error('The gateway is not loaded.')
+    await this.#planOnly.run(request, this.#executor)
   }
 
   stop(): Promise<void> {

@@ -4,6 +4,7 @@ import type { GraphQLScalarType } from 'graphql'
 import { stripSecurity } from '../../services/platform/scopes/strip-security.ts'
 import { GuardedGateway } from './guarded-gateway.ts'
 import { InProcessDataSource } from './in-process-data-source.ts'
+import { PlanOnly } from './plan-only.ts'
 
 /**
  * Apollo's gateway over the committed supergraph: no county is asked for its schema, so a sleeping one cannot stop the
@@ -20,10 +21,12 @@ export function createSupergraphGateway(options: {
   const inProcess = Object.entries(options.dataSources).flatMap(([name, source]) =>
     source instanceof InProcessDataSource ? [{ name, direct: source.direct }] : [],
   )
+  const planOnly = new PlanOnly()
   const inner = new ApolloGateway({
     supergraphSdl: stripSecurity(options.supergraphSdl),
     experimental_didResolveQueryPlan: (planned) => {
       for (const { name, direct } of inProcess) direct.learn(name, planned)
+      planOnly.stop(planned.requestContext)
     },
     buildService: ({ name }) => {
       const source = options.dataSources[name]
@@ -31,10 +34,11 @@ export function createSupergraphGateway(options: {
       return source
     },
   })
-  return new GuardedGateway(inner, options.scalars, options.admit, async (request) => {
+  const shortcut: ConstructorParameters<typeof GuardedGateway>[3] = async (request) => {
     for (const { direct } of inProcess) {
       if (direct.answers(request)) return direct.run(request)
     }
     return undefined
-  })
+  }
+  return new GuardedGateway(inner, options.scalars, options.admit, shortcut, planOnly)
 }

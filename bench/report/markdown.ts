@@ -1,8 +1,8 @@
 import type { IndexMemory } from '../memory.ts'
 import type { LineResult } from '../run/measure.ts'
-import { type Settings, busyConcurrency } from '../run/settings.ts'
+import { type Settings, busyConcurrency, realWarmFactor } from '../run/settings.ts'
 import { type Results, aims } from './aims.ts'
-import { type Figure, baselineOf, countsOf, figures, medianOf, ratio, show } from './statistics.ts'
+import { type Figure, baselineOf, countsOf, figures, lineOf, medianOf, ratio, show } from './statistics.ts'
 
 /** What a report is written from. */
 export interface Report extends Results {
@@ -35,6 +35,13 @@ export function writeMarkdown(report: Report): string {
       resultTable(lines),
       ...profiles(lines),
     ]),
+    ...(checks.length > 1
+      ? [
+          '## Growth',
+          growthText,
+          ...growthFigures.flatMap((figure) => [`${figure.title}:`, growthTable(checks, figure)]),
+        ]
+      : []),
     ...(entities
       ? ['## A page of 50 cases with 100 links followed', entityText, resultTable(entities), ...profiles(entities)]
       : []),
@@ -95,6 +102,25 @@ function resultTable(lines: readonly LineResult[]): string {
   return table(['', ...columns.map(({ title }) => title), 'peak MB', 'failed'], rows)
 }
 
+const growthText = `The check again, against the number of counties; behind each figure how often the first one it is.`
+
+const growthFigures: readonly Figure[] = [figures.gatewayMs, figures.quietP99, figures.busyP99]
+
+function growthTable(checks: Results['checks'], figure: Figure): string {
+  const [first] = checks
+  const rows = (first?.lines ?? []).map(({ id, name }) => {
+    const values = checks.map(({ lines }) => medianOf(lineOf(lines, id), figure))
+    const [base = Number.NaN] = values
+    const cells = values.map((value, index) =>
+      index === 0 || !Number.isFinite(value / base)
+        ? show(value, figure.digits)
+        : `${show(value, figure.digits)} (${show(value / base, 1)} ×)`,
+    )
+    return [name, ...cells]
+  })
+  return table(['', ...checks.map(({ size }) => `N = ${size}`)], rows)
+}
+
 function profiles(lines: readonly LineResult[]): string[] {
   return lines.flatMap(({ profile }) => {
     if (!profile) return []
@@ -141,7 +167,8 @@ function method({ rounds, busyMs, quietMs, warmMs }: Settings): string {
   contestants in turn, each round beginning with another one; the figures are medians over the rounds, the ratios
   medians of the rounds’ own ratios.
 - A round is ${busyMs / 1_000} s with ${busyConcurrency} requests in flight (a closed loop: what a gateway can do) and ${quietMs / 1_000} s with one (what a caller
-  waits when the gateway has nothing else to do), after a warm-up of ${warmMs / 1_000} s before the first. Processor time is that
+  waits when the gateway has nothing else to do), after a warm-up of ${warmMs / 1_000} s before the first (${realWarmFactor} times as long with real nodes, where fewer requests
+  come through to warm up with). Processor time is that
   of the process with its threads and children (\`/proc/<pid>/stat\`), peak memory its \`VmHWM\`; subgraph calls are what
   the counties counted.
 - Every request has a subject of its own and a token of its own out of 20,000 tokens of 200 agencies, signed

@@ -7,7 +7,7 @@ import { type Helper, startHelper } from './child.ts'
 import { type Profile, type Stretch, monotonicMicroseconds, readProfile } from './profile.ts'
 import { peakMegabytes, processorMs } from './processor.ts'
 import type { Counties } from './scene.ts'
-import { type Settings, busyConcurrency } from './settings.ts'
+import { type Settings, busyConcurrency, realWarmFactor } from './settings.ts'
 
 /** One round of one line. */
 export interface Round {
@@ -95,7 +95,8 @@ export async function measureScene(
         run: (phase) => floor.call('run', { phase }),
       })
     }
-    for (const runner of runners) await runner.run({ ms: settings.warmMs, concurrency: busyConcurrency })
+    const warmMs = settings.warmMs * (counties.real ? realWarmFactor : 1)
+    for (const runner of runners) await runner.run({ ms: warmMs, concurrency: busyConcurrency })
     for (let number = 0; number < settings.rounds; number++) {
       for (const runner of rotated(runners, number)) {
         const round = await oneRound(runner, counties, settings)

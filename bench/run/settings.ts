@@ -31,6 +31,9 @@ type Scenario = (typeof scenarios)[number]
 /** Requests in flight when the gateway is to be busy. */
 export const busyConcurrency = 16
 
+/** How much longer the warm-up is with real counties. */
+export const realWarmFactor = 3
+
 /** Up to this number, counties are real nodes on PostgreSQL. */
 export const mostRealCounties = 10
 

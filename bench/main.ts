@@ -3,7 +3,7 @@
  * docs/benchmarks/ for what was found.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,8 +33,15 @@ function prepare(settings: Settings): void {
     const { status } = spawnSync('npm', args, { cwd: packageRoot(), stdio: 'inherit' })
     if (status !== 0) throw new Error(`npm ${args.join(' ')} failed`)
   }
-  if (!existsSync(join(packageRoot(), 'bench/node_modules'))) run(['ci', '--prefix', 'bench', '--ignore-scripts'])
+  if (!isInstalled()) run(['ci', '--prefix', 'bench', '--ignore-scripts'])
   if (settings.build) run(['run', '--silent', 'build'])
+}
+
+/** Whether what stands in bench/node_modules is of the present lock file. */
+function isInstalled(): boolean {
+  const folder = join(packageRoot(), 'bench')
+  const installed = join(folder, 'node_modules/.package-lock.json')
+  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(folder, 'package-lock.json')).mtimeMs
 }
 
 async function measure(settings: Settings): Promise<void> {

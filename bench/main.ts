@@ -7,7 +7,7 @@ import { existsSync, statSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { format } from 'prettier'
+import { format, resolveConfig } from 'prettier'
 import { packageRoot } from '../services/platform/package-root.ts'
 import { casesLines, checkLines } from './contestants/lines.ts'
 import type { IndexMemory } from './memory.ts'
@@ -110,6 +110,7 @@ async function indexMemory(folder: string, entries: number): Promise<IndexMemory
 
 async function report(settings: Settings, results: Results, memory: IndexMemory | undefined): Promise<void> {
   const name = settings.save ?? 'trial'
+  const folder = join(packageRoot(), 'docs/benchmarks')
   const plots = plotsOf(results)
   const text = await format(
     writeMarkdown({
@@ -123,11 +124,10 @@ async function report(settings: Settings, results: Results, memory: IndexMemory 
       minutes: (Date.now() - started) / 60_000,
       plots: plots.map((plot) => ({ file: `${name}-${plot.name}.svg`, title: plot.title })),
     }),
-    { parser: 'markdown', printWidth: 120, proseWrap: 'preserve' },
+    { ...(await resolveConfig(join(folder, `${name}.md`))), parser: 'markdown' },
   )
   process.stdout.write(`\n${text}\n`)
   if (settings.save === undefined) return
-  const folder = join(packageRoot(), 'docs/benchmarks')
   await mkdir(folder, { recursive: true })
   await write(join(folder, `${name}.md`), text)
   for (const plot of plots) await write(join(folder, `${name}-${plot.name}.svg`), plot.svg)

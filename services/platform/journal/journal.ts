@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database.ts'
 import { ExchangeError } from '../errors.ts'
@@ -44,8 +45,8 @@ const largestQueue = 10_000
 const insertDeadlineMs = 3_000
 
 /**
- * Opens the journal `chain` in `db`. Appends that arrive while an insert is under way go into the next insert together,
- * so a busy process makes few statements and every caller still waits until its own entry is durable.
+ * Opens the journal `chain` in `db`. Appends that arrive in one turn of the event loop, or while an insert is under way, go
+ * into one insert, so a busy process makes few statements and every caller still waits until its own entry is durable.
  */
 export function createJournal(db: Database, chain: string): Journal {
   let pending: { entry: JournalEntry; resolve(): void; reject(error: Error): void }[] = []
@@ -57,6 +58,8 @@ export function createJournal(db: Database, chain: string): Journal {
   async function flush(): Promise<void> {
     flushing = true
     while (pending.length > 0) {
+      // What arrives in this turn of the event loop goes together.
+      await nextTurn()
       const batch = pending.slice(0, largestBatch)
       pending = pending.slice(largestBatch)
       try {

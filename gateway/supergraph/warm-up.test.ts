@@ -31,7 +31,7 @@ beforeEach(async () => {
   const noting = (name: string): GraphQLDataSource => ({
     process: async () => {
       fetched.push(name)
-      return { data: null } as never
+      return { data: null }
     },
   })
   const schema = buildSubgraphSchema(parse(read('exchange')))

@@ -22,7 +22,8 @@ const mostCompiled = 2_000
 
 /**
  * Answers a GraphQL document from plain values: aliases, variables, inline fragments and `__typename`, no validation.
- * Objects carry `__typename` where a fragment asks for it. Documents are compiled once, so that the answering side costs
+ * Objects carry `__typename` where there are several types;
+ * without one, every fragment applies. Documents are compiled once, so that the answering side costs
  * every contestant equally little.
  */
 export function execute(query: string, variables: Variables, root: RootField): Record<string, unknown> {
@@ -51,8 +52,9 @@ function shape(value: unknown, selection: Selection | undefined): unknown {
 
 function write(value: Record<string, unknown>, selection: Selection, result: Record<string, unknown>): void {
   for (const { key, name, below } of selection.fields) result[key] = shape(value[name], below)
+  const own = value['__typename']
   for (const { type, below } of selection.fragments)
-    if (type === undefined || type === value['__typename']) write(value, below, result)
+    if (type === undefined || own === undefined || type === own) write(value, below, result)
 }
 
 function compileDocument(query: string): Selection {

@@ -6,7 +6,7 @@
 import { Pool } from 'undici'
 import { answerCalls } from '../run/commands.ts'
 import { matter, subjectCode } from '../world/codes.ts'
-import { peerCheckField } from '../world/peer-schema.ts'
+import { peerCheckField, peerCheckFragment } from '../world/peer-schema.ts'
 import { type Phase, type PhaseResult, summarise } from './question.ts'
 
 interface Standings {
@@ -21,7 +21,7 @@ let serial = 400_000_000 + Math.floor(Math.random() * 400_000_000)
 
 function start(targets: { code: string; origin: string }[]): void {
   counties = targets.map(({ code, origin }) => {
-    const query = `query Check($questions: [CreditQuestion!]!) { c${code}: ${peerCheckField(code)} }`
+    const query = `query Check($questions: [CreditQuestion!]!) { c${code}: ${peerCheckField(code)} } ${peerCheckFragment}`
     const before = `{"query":${JSON.stringify(query)},"variables":{"questions":[{"matter":"${matter}","subject":"`
     return {
       code,

@@ -39,18 +39,24 @@ ${standing}
 `
 }
 
-/** The peers' check: every county's answer with its moment, version and listings. */
+/**
+ * The peers' check: every county's answer with its moment, version and listings. By a fragment: with the fields written
+ * out for 200 counties, the document is larger than Grafbase takes by default.
+ */
 export function peerCheck(codes: readonly string[]): string {
   const fields = codes.map((code) => `  c${code}: ${peerCheckField(code)}`)
-  return `query Check($questions: [CreditQuestion!]!) {\n${fields.join('\n')}\n}`
+  return `query Check($questions: [CreditQuestion!]!) {\n${fields.join('\n')}\n}\n${peerCheckFragment}`
 }
 
-/** The peers' question to one county. */
+/** The peers' question to one county; needs {@link peerCheckFragment}. */
 export function peerCheckField(code: string): string {
-  return `creditStandings${code}(questions: $questions) { asOf listVersion standings { listings { ${listingFields} } } }`
+  return `creditStandings${code}(questions: $questions) { ...Standing }`
 }
 
 const listingFields = 'id documentNumber subjectCode subjectName categoryLabel listedOn effectUntil'
+
+/** What the peers select of a county's answer. */
+export const peerCheckFragment = `fragment Standing on CreditStandings { asOf listVersion standings { listings { ${listingFields} } } }`
 
 /**
  * The subgraph of one county for the page of cases: a type per county, since an entity lives in one of them alone. What

@@ -3,13 +3,13 @@ import {
   type GraphQLInputType,
   type GraphQLNamedType,
   type GraphQLSchema,
-  Kind,
   TypeInfo,
   getNamedType,
   getNullableType,
   isInputObjectType,
   isListType,
   typeFromAST,
+  valueFromASTUntyped,
   visit,
   visitWithTypeInfo,
 } from 'graphql'
@@ -17,10 +17,17 @@ import { memoise } from '../memoise.ts'
 
 const scalarName = 'SubjectCode'
 
-/** Where a document names subject codes: in literals, and in variables of these types. */
+/** Where a document names subject codes: in literals, and in variables of these types or their defaults. */
 interface SubjectPlaces {
   literals: readonly string[]
-  variables: readonly { name: string; type: GraphQLInputType }[]
+  variables: readonly SubjectVariable[]
+}
+
+interface SubjectVariable {
+  name: string
+  type: GraphQLInputType
+  /** The value when none is given, as JSON. */
+  byDefault: unknown
 }
 
 const placesIn = memoise((schema: GraphQLSchema) => memoise((document: DocumentNode) => readPlaces(schema, document)))
@@ -36,14 +43,17 @@ export function subjectsAsked(
 ): string[] {
   const places = placesIn(schema)(document)
   const found = new Set<string>()
-  for (const { name, type } of places.variables) collect(type, variables[name], found)
+  for (const { name, type, byDefault } of places.variables) {
+    // Own ones only: a caller may well name a variable "constructor".
+    collect(type, Object.hasOwn(variables, name) ? variables[name] : byDefault, found)
+  }
   for (const literal of places.literals) found.add(literal)
   return [...found]
 }
 
 function readPlaces(schema: GraphQLSchema, document: DocumentNode): SubjectPlaces {
   const literals: string[] = []
-  const variables: { name: string; type: GraphQLInputType }[] = []
+  const variables: SubjectVariable[] = []
   const types = new TypeInfo(schema)
   visit(
     document,
@@ -54,9 +64,9 @@ function readPlaces(schema: GraphQLSchema, document: DocumentNode): SubjectPlace
       },
       VariableDefinition(node) {
         const type = typeFromAST(schema, node.type as never) as GraphQLInputType | undefined
-        if (type && namesSubjects(type, new Set())) variables.push({ name: node.variable.name.value, type })
-        if (node.defaultValue?.kind === Kind.STRING && type && getNamedType(type).name === scalarName) {
-          literals.push(node.defaultValue.value)
+        if (type && namesSubjects(type, new Set())) {
+          const byDefault = node.defaultValue && valueFromASTUntyped(node.defaultValue)
+          variables.push({ name: node.variable.name.value, type, byDefault })
         }
         return false
       },

@@ -34,6 +34,7 @@ export function createFrameFetcher(options: {
   return {
     async fetch(request, waitSeconds, signal) {
       const url = new URL(hitIndexPath, options.url)
+      const limit = limitOf(signal, waitSeconds * 1_000 + wholeMs)
       for (const [name, value] of Object.entries(request.query)) url.searchParams.set(name, value)
       if (waitSeconds > 0) url.searchParams.set('wait', String(waitSeconds))
       try {
@@ -46,7 +47,7 @@ export function createFrameFetcher(options: {
           },
           headersTimeout: waitSeconds * 1_000 + answerMs,
           bodyTimeout: connectMs * 10,
-          signal: AbortSignal.any([signal, AbortSignal.timeout(waitSeconds * 1_000 + wholeMs)]),
+          signal: limit.signal,
         })
         const receivedAt = now()
         if (statusCode === 200 && headers['content-type'] === frameMediaType) {
@@ -57,9 +58,30 @@ export function createFrameFetcher(options: {
         return { failed: `HTTP status ${statusCode}` }
       } catch (error) {
         return { failed: reasonOf(error) }
+      } finally {
+        limit.end()
       }
     },
     close: () => dispatcher.destroy(),
+  }
+}
+
+/**
+ * Aborts after so long, and with `signal`, of which nothing is kept after `end`: AbortSignal.any would leave a trace of
+ * each request on a signal that lives as long as the process.
+ */
+function limitOf(signal: AbortSignal, ms: number): { signal: AbortSignal; end: () => void } {
+  const controller = new AbortController()
+  const abort = (): void => controller.abort()
+  if (signal.aborted) abort()
+  const timer = setTimeout(abort, ms)
+  signal.addEventListener('abort', abort, { once: true })
+  return {
+    signal: controller.signal,
+    end() {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
+    },
   }
 }
 

@@ -6,10 +6,11 @@ import { type Directory, directoryOver, hold } from '../../services/platform/dir
 import type { Snapshot } from '../../services/platform/directory/snapshot.ts'
 import { systemClock } from '../../services/platform/clock.ts'
 import { frameMediaType } from '../../services/platform/hit-index/statement.ts'
+import type { FrameStore } from './county-link.ts'
 import { type HitIndexFeed, startHitIndexFeed } from './follow-directory.ts'
 import { type FedHitIndex, createHitIndex } from './hit-index.ts'
 import { ModelCounty, modelKey } from './testing/model-county.ts'
-import { gatewayName, modelEpoch, modelSnapshot } from './testing/model-world.ts'
+import { MemoryStore, gatewayName, modelEpoch, modelSnapshot } from './testing/model-world.ts'
 
 interface Node {
   server: Server
@@ -48,7 +49,7 @@ async function openNode(answer: 'FRAME' | 'DECLINED' | 'NONSENSE' = 'FRAME'): Pr
   return node
 }
 
-function start(): void {
+function start(store?: FrameStore): void {
   const held = { current: hold(snapshot), of: snapshot }
   const lookups = directoryOver(() => {
     if (held.of !== snapshot) Object.assign(held, { current: hold(snapshot), of: snapshot })
@@ -62,6 +63,7 @@ function start(): void {
     gateway: gatewayName,
     clock: systemClock,
     token: (code) => Promise.resolve(`token for ${code}`),
+    store: store && (() => store),
     logger: { info: () => {}, warn: () => {}, error: () => {} },
     onResult: (_, result) => results.push(result),
   })
@@ -119,6 +121,27 @@ it('follows a county that moves, leaves and comes back', async () => {
   // It remembers what it has seen of the county, and wants the whole list.
   expect(old.asked[2]?.path).toContain('since=1&')
   expect(old.asked[2]?.path).toMatch(/epoch=\*$|epoch=%2A$/)
+})
+
+it('asks a county that has moved only when the last answer from its old place has been taken in', async () => {
+  const [old, next] = [await openNode(), await openNode()]
+  const store = new MemoryStore()
+  let keep = (): void => {}
+  store.replace = (frames) => new Promise((resolve) => (keep = resolve)).then(() => void (store.frames = [...frames]))
+  let kept = 0
+  store.saveState = () => Promise.resolve(void (kept += 1))
+  at(old.url)
+  start(store)
+  await until(() => old.asked.length === 1)
+  at(next.url)
+  await sleep(1_200)
+  // Another directory, while the old place's list is still being written to disk.
+  at(next.url)
+  await sleep(1_200)
+  expect([next.asked.length, kept]).toEqual([0, 0])
+  keep()
+  await until(() => next.asked.length > 0)
+  expect(kept).toBe(1)
 })
 
 it('leaves a county alone that declines, and gives up on one that answers nonsense or not at all', async () => {

@@ -42,7 +42,8 @@ export function startHitIndexFeed(parts: HitIndexFeedParts): HitIndexFeed {
   const { directory, index } = parts
   const running = new Map<string, Running>()
   const links = new Map<string, Promise<CountyLink>>()
-  const ending = new Set<Promise<void>>()
+  /** Those that are not polled any more and may still take in an answer: a link does one thing at a time. */
+  const ending = new Map<string, Promise<void>>()
   const inLine = createLine(mostInLine)
   let seen: Snapshot | undefined
   let isStopped = false
@@ -101,9 +102,9 @@ export function startHitIndexFeed(parts: HitIndexFeedParts): HitIndexFeed {
   async function end(county: string, each: Running, hasLeft: boolean): Promise<void> {
     running.delete(county)
     const ended = each.stop()
-    ending.add(ended)
+    ending.set(county, ended)
     await ended
-    ending.delete(ended)
+    ending.delete(county)
     if (hasLeft) index.drop(county)
     // One that has moved is started anew by the next look.
     seen = undefined
@@ -122,7 +123,7 @@ export function startHitIndexFeed(parts: HitIndexFeedParts): HitIndexFeed {
       void end(county, each, !entry)
       active.delete(county)
     }
-    for (const [code, entry] of active) if (!running.has(code)) start(entry)
+    for (const [code, entry] of active) if (!running.has(code) && !ending.has(code)) start(entry)
   }
 
   look()
@@ -132,7 +133,7 @@ export function startHitIndexFeed(parts: HitIndexFeedParts): HitIndexFeed {
     async stop() {
       isStopped = true
       clearInterval(timer)
-      await Promise.all([...ending, ...[...running.values()].map((each) => each.stop())])
+      await Promise.all([...ending.values(), ...[...running.values()].map((each) => each.stop())])
     },
   }
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../../services/platform/clock.ts'
 import type { Directory } from '../../services/platform/directory/directory.ts'
 import type { HitIndexEpoch } from '../../services/platform/directory/snapshot.ts'
-import type { Accepted, HeldContents } from './acceptor.ts'
+import { type Accepted, type HeldContents, sameEpoch, samePosition } from './acceptor.ts'
 import type { HitIndex } from './contract.ts'
 import { CoverageViews, type Digest } from './coverage-views.ts'
 import { eachHash } from './hash-sum.ts'
@@ -29,7 +29,8 @@ export interface FedHitIndex extends HitIndex {
   held(county: string): HeldContents | undefined
   /**
    * Takes in a frame that the acceptor let pass against {@link held}; one at a time for each county. False when the
-   * hashes contradict what is held: the county is then out, or as before when it was a full list.
+   * hashes contradict what is held: the county is then out, or as before when it was a full list. False as well, and
+   * nothing has changed, when something else was taken in since the frame was let pass.
    */
   take(county: string, accepted: Accepted): Promise<boolean>
   /** Takes the county out; it is asked live. */
@@ -152,7 +153,7 @@ export function createHitIndex(options: {
     async take(county, accepted) {
       if (accepted.kind === 'FULL') return takeFull(county, accepted)
       const digest = digests.get(county)
-      if (!digest) return false
+      if (!digest || !continues(accepted, digest)) return false
       if (accepted.kind === 'DELTA') return takeDelta(county, accepted, digest)
       digests.set(county, digestOf(accepted, digest.map, digest.member))
       views.renewed(county)
@@ -184,6 +185,11 @@ function digestOf({ statement, epoch, signer }: Accepted, map: MergedMap, member
   const { lineage, version, chain, count, sum: total } = statement
   const [asOf, validUntil] = [Date.parse(statement.asOf), Date.parse(statement.validUntil)]
   return { lineage, version, chain, count, sum: total, epoch, signer, asOf, validUntil, map, member }
+}
+
+/** What was verified before may have been overtaken: then what it takes off is not what is missing from it. */
+function continues({ statement: { since, lineage }, epoch }: Accepted, digest: Digest): boolean {
+  return since !== null && samePosition(digest, { ...since, lineage }) && sameEpoch(digest.epoch, epoch)
 }
 
 function hashesIn(body: Uint8Array): number {

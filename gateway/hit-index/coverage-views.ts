@@ -156,7 +156,8 @@ export class CoverageViews {
       const digest = this.#digests.get(entry.code)
       if (!digest || entry.status !== 'ACTIVE' || !mayVouch(digest, entry.keys, snapshot)) continue
       const until = digest.validUntil - clockToleranceMs
-      if (now >= until) continue
+      // One from later than now is as old as the clock was set back by, at least: nobody can say how old.
+      if (now >= until || digest.asOf > now + clockToleranceMs) continue
       goodUntil = Math.min(goodUntil, until)
       counties.push({ county: entry.code, listVersion: String(digest.version), asOf: new Date(digest.asOf) })
       const epoch = epochs.get(digest.map) ?? {

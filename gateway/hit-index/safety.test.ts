@@ -154,6 +154,16 @@ describe('clocks', () => {
     expect(await asked('B')).toEqual([one.code])
   })
 
+  it('of the gateway may be set back: a statement from later than now vouches for nobody', async () => {
+    await pollAll()
+    world.now -= 5_000
+    expect(await asked('B')).toEqual([])
+    world.now -= 3_595_000
+    expect(await asked('B')).toEqual([one.code, two.code])
+    expect(await world.poll(one)).toBe('RENEWAL')
+    expect(await asked('B')).toEqual([two.code])
+  })
+
   it('a day that begins between two statements brings nobody on a list: who comes tomorrow is asked today', async () => {
     world.now = Date.parse('2026-03-01T23:58:00+08:00')
     list(one, 'B', 1)

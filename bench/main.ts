@@ -18,7 +18,7 @@ import { describeMachine, readVersions } from './report/versions.ts'
 import { startHelper, stopAll } from './run/child.ts'
 import { type LineResult, measureScene } from './run/measure.ts'
 import { openScene } from './run/scene.ts'
-import { type Settings, mostRealCounties, readSettings, usage } from './run/settings.ts'
+import { type Settings, readSettings, tablesOf, usage } from './run/settings.ts'
 import { createDatabases } from './world/databases.ts'
 import { createWorld } from './world/world.ts'
 
@@ -64,9 +64,9 @@ async function measure(settings: Settings): Promise<void> {
     })
   }
   try {
-    const scene = async (size: number, question: 'check' | 'cases'): Promise<LineResult[]> => {
-      say(`${question}, ${size} counties`)
-      const opened = await openScene(world, databases, size, question, settings.profile)
+    const scene = async (size: number, question: 'check' | 'cases', real: boolean): Promise<LineResult[]> => {
+      say(`${question}, ${size} counties, ${real ? 'real nodes' : 'the light process'}`)
+      const opened = await openScene(world, databases, size, question, real, settings.profile)
       try {
         const lines = (question === 'check' ? checkLines : casesLines)(opened.scene)
         const wanted = (id: string): boolean => settings.contestants.length === 0 || settings.contestants.includes(id)
@@ -89,8 +89,9 @@ async function measure(settings: Settings): Promise<void> {
     // oxlint-disable no-await-in-loop
     if (settings.scenarios.has('check'))
       for (const size of settings.sizes)
-        checks.push({ size, real: size <= mostRealCounties, lines: await scene(size, 'check') })
-    const entities = settings.scenarios.has('entities') ? await scene(10, 'cases') : undefined
+        for (const real of tablesOf(size, settings))
+          checks.push({ size, real, lines: await scene(size, 'check', real) })
+    const entities = settings.scenarios.has('entities') ? await scene(10, 'cases', false) : undefined
     const memory = settings.scenarios.has('memory') ? await indexMemory(folder, settings.entries) : undefined
     await report(settings, { checks, entities }, memory)
   } finally {

@@ -1,5 +1,5 @@
 import { mostRealCounties } from '../run/settings.ts'
-import type { Results } from './aims.ts'
+import { type Results, oneForEachSize } from './aims.ts'
 import { type Figure, baselineOf, figures, lineOf, medianOf, ratio, show } from './statistics.ts'
 import { type Bar, type Series, barChart, lineChart } from './svg.ts'
 
@@ -24,13 +24,14 @@ const looks: Record<string, { label: string; colour: string; strong?: boolean; d
 /** The plots of what was measured. */
 export function plotsOf({ checks, entities }: Results): Plot[] {
   const plots: Plot[] = []
-  if (checks.length > 1) {
+  const growing = oneForEachSize({ checks })
+  if (growing.length > 1) {
     plots.push(
-      growth(checks, figures.gatewayMs, 'growth-cpu', {
+      growth(growing, figures.gatewayMs, 'growth-cpu', {
         title: 'What a check costs: processor time of the gateway',
         subtitle: 'milliseconds a check, nobody lists the subject; both axes logarithmic',
       }),
-      growth(checks, figures.quietP99, 'growth-p99', {
+      growth(growing, figures.quietP99, 'growth-p99', {
         title: 'How long a caller waits: p99',
         subtitle: 'milliseconds, one check at a time; both axes logarithmic',
       }),

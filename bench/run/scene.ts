@@ -12,7 +12,6 @@ import { casesSdl, checkSdl, peerCases, peerCheck } from '../world/peer-schema.t
 import { type Settled, type World, gatewayId } from '../world/world.ts'
 import { type Helper, startHelper } from './child.ts'
 import { processorMs } from './processor.ts'
-import { mostRealCounties } from './settings.ts'
 
 /** Counties that run. */
 export interface Counties {
@@ -24,22 +23,22 @@ export interface Counties {
   stop(): Promise<void>
 }
 
-/** Starts `size` counties, publishes their directory and composes the peers' supergraph. */
+/** Starts `size` counties, as real nodes or in the light process, publishes their directory and composes the peers' supergraph. */
 export async function openScene(
   world: World,
   databases: Databases,
   size: number,
   question: 'check' | 'cases',
+  real: boolean,
   profile: boolean,
 ): Promise<{ scene: Scene; counties: Counties; settled: Settled }> {
   const codes = countyCodes(size)
   const keys = await Promise.all(codes.map(() => generateSigningKey()))
-  const real = question === 'check' && size <= mostRealCounties
   const { helpers, urls } = await (real ? startReal(world, databases, codes, keys) : startLight(world, codes, keys))
   const settled = await world.settle(codes, urls, keys)
   if (real) await Promise.all(helpers.map((helper) => helper.call('settle', settled.snapshot)))
   const sdls = codes.map((code) => (question === 'check' ? checkSdl(code) : casesSdl(codes, code)))
-  const folder = join(world.folder, `${question}-${size}`)
+  const folder = join(world.folder, `${question}-${size}-${real ? 'real' : 'light'}`)
   await mkdir(folder, { recursive: true })
   const supergraphFile = join(folder, 'supergraph.graphql')
   const subgraphs = codes.map((code, place) => ({ name: `c${code}`, url: urls[place] ?? '', sdl: sdls[place] ?? '' }))

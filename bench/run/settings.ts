@@ -5,6 +5,8 @@ export interface Settings {
   scenarios: ReadonlySet<Scenario>
   /** Numbers of counties. */
   sizes: number[]
+  /** Whether even few counties are the light process only. */
+  light: boolean
   rounds: number
   /** Before the first round, each contestant. */
   warmMs: number
@@ -37,12 +39,22 @@ export const realWarmFactor = 3
 /** Up to this number, counties are real nodes on PostgreSQL. */
 export const mostRealCounties = 10
 
+/** So many counties are asked as the light process too: there the gateway is measured and hardly anything else. */
+const lightAsWell = 10
+
+/** Whether the counties of the check are real nodes, in each table for this number of them. */
+export function tablesOf(size: number, { light }: Settings): boolean[] {
+  if (light || size > mostRealCounties) return [false]
+  return size === lightAsWell ? [true, false] : [true]
+}
+
 /** What `--help` says. */
 export const usage = `npm run bench -- [options]
 
   --quick            two short rounds, N = 2 and 50, nothing saved: for trying out
   --only <scenario>  ${scenarios.join(', ')}; may be given several times
   --n <number>       only with so many counties; may be given several times
+  --light            counties are the light process whatever their number
   --contestant <id>  ours-on, ours-on-small, ours-off, apollo, hive, hive-rust, grafbase, floor; several times
   --rounds <number>  rounds, five unless told
   --save <name>      saves the report as docs/benchmarks/<name>.md; the date unless told
@@ -62,6 +74,7 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv, today: stri
       quick: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true },
       n: { type: 'string', multiple: true },
+      light: { type: 'boolean', default: false },
       contestant: { type: 'string', multiple: true },
       rounds: { type: 'string' },
       save: { type: 'string' },
@@ -72,16 +85,17 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv, today: stri
     },
   })
   if (values.help) return undefined
-  const { quick, profile } = values
+  const { quick, profile, light } = values
   const unknown = values.only?.find((name) => !scenarios.some((scenario) => scenario === name))
   if (unknown !== undefined) throw new TypeError(`There is no scenario ${unknown}. There are: ${scenarios.join(', ')}.`)
   const sizes = (values.n ?? (quick ? ['2', '50'] : ['2', '10', '50', '100', '200'])).map(Number)
   if (sizes.some((size) => !Number.isInteger(size) || size < 2 || size > 500)) throw new TypeError('--n is 2 to 500.')
   const partial =
-    quick || profile || values.only !== undefined || values.n !== undefined || values.contestant !== undefined
+    quick || profile || light || values.only !== undefined || values.n !== undefined || values.contestant !== undefined
   return {
     scenarios: new Set(scenarios.filter((scenario) => values.only?.includes(scenario) ?? true)),
     sizes,
+    light,
     rounds: Number(values.rounds ?? (quick ? 2 : 5)),
     warmMs: quick ? 1_500 : 4_000,
     busyMs: quick ? 1_000 : 3_000,

@@ -11,7 +11,8 @@ import { type SigningKey, generateSigningKey, publicKeyOf } from '../../services
 /** The identifier of the measured gateway. */
 export const gatewayId = 'gateway-bench'
 const audience = 'urn:liandong:exchange'
-const agencyCount = 200
+/** The agencies that ask are so many of each county, so that callers grow with the exchange. */
+export const agenciesPerCounty = 4
 const tokenCount = 20_000
 const tokenSeconds = 7_200
 const scopes = ['credit:check', 'credit:read', 'case:read']
@@ -24,7 +25,7 @@ export interface World {
   epoch: { id: string; key: string }
   directoryUrl: string
   trustFile: string
-  /** Makes the directory of these counties and 20,000 tokens of 200 agencies of theirs; gives the tokens' file. */
+  /** Makes the directory of these counties and 20,000 tokens of their agencies, four each; gives the tokens' file. */
   settle(codes: readonly string[], urls: readonly string[], keys: readonly SigningKey[]): Promise<Settled>
   close(): Promise<void>
 }
@@ -64,7 +65,7 @@ export async function createWorld(folder: string): Promise<World> {
     trustFile,
     async settle(codes, urls, keys) {
       serial += 1
-      const agencies = Array.from({ length: agencyCount }, (_, index) => ({
+      const agencies = Array.from({ length: codes.length * agenciesPerCounty }, (_, index) => ({
         id: `agency-${index}`,
         name: `示例第${index}号行政审批局`,
         county: codes[index % codes.length] ?? '',

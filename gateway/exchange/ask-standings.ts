@@ -44,8 +44,8 @@ export interface PutQuestion {
 
 /**
  * Puts each question to its counties; each county gets all of its questions in one request. Gives the outcomes of each
- * question, in the order of the questions. `floor` is the lowest list version that a county's answer may have, `now` the
- * moment at which the answers are judged stale or not.
+ * question, in the order of the questions. `floor` is the lowest list version that a county's answer may have, as it is
+ * when the county is asked; `now` the moment at which the answers are judged stale or not.
  */
 export async function askStandings(
   deps: { counties: CountyQuestions; floor: (county: string) => number; now: () => Date },
@@ -56,6 +56,8 @@ export async function askStandings(
   await Promise.all(
     groups(put).map(async ({ indices, counties }) => {
       const questions = indices.flatMap((index) => put[index]?.question ?? [])
+      // What is seen of a list from here on may be newer than the answer.
+      const floors = new Map(counties.map((county) => [county, deps.floor(county)]))
       const replies = await deps.counties.ask({
         document: standingsDocument,
         variables: { questions },
@@ -67,7 +69,7 @@ export async function askStandings(
         const answer =
           'outage' in reply
             ? questions.map(() => ({ county, outage: reply.outage }))
-            : readStandings(county, questions, reply.data['creditStandings'], now, deps.floor(county))
+            : readStandings(county, questions, reply.data['creditStandings'], now, floors.get(county) ?? 0)
         for (const [place, outcome] of answer.entries()) outcomes[indices[place] ?? -1]?.push(outcome)
       }
     }),

@@ -1,6 +1,8 @@
 import { generateKeyPairSync, verify } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { directoryOver, hold } from '../../services/platform/directory/directory.ts'
+import { sampleSnapshot } from '../../services/platform/directory/sample-snapshot.ts'
 import { statementHash } from '../../services/platform/hit-index/coverage-statement.ts'
 import type { OutageReason } from './standing.ts'
 import {
@@ -64,6 +66,38 @@ describe('a credit check by the hit index', () => {
       [{ code: '411729' }, 'LIVE'],
     ])
     expect(receiptPayload(result.receipt).coverage.index?.counties).toBe(2)
+  })
+
+  it('is judged by the directory that its receipt names, also when another comes while counties are asked', async () => {
+    const [before, after] = [sampleSnapshot(), sampleSnapshot({ serial: 99, measures: [] })]
+    let held = hold(before)
+    const sample = sampleCheck({
+      targets: three,
+      reply: (county, questions) => {
+        held = hold(after)
+        return standingsReply(county, questions, new Map([[subject, [sampleListing(county, subject)]]]))
+      },
+    })
+    const directory = { ...sample.deps.directory, ...directoryOver(() => held, sample.deps.clock) }
+    const deps = { ...sample.deps, directory }
+    const { judgement, receipt } = await checkCredit(deps, question, sampleContext())
+    expect(judgement.consequences.length).toBeGreaterThan(0)
+    expect(receiptPayload(receipt)).toMatchObject({ directory: { serial: before.serial } })
+  })
+
+  it('takes an answer for one of a list set back only by what was known when it was asked for', async () => {
+    let floor = 9
+    const sample = sampleCheck({
+      targets: three,
+      floor: () => floor,
+      reply: (county, questions) => {
+        // The list changes, and its digest is here before the answer that was read just before.
+        floor = 10
+        return standingsReply(county, questions)
+      },
+    })
+    expect((await checkCredit(sample.deps, question, sampleContext())).judgement.verdict).toBe('CLEAR')
+    expect((await checkCredit(sample.deps, question, sampleContext())).judgement.unanswered).toHaveLength(3)
   })
 
   it('counts a county that it asks and that fails as unanswered, although the state names it', async () => {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../../services/platform/clock.ts'
 import type { Directory } from '../../services/platform/directory/directory.ts'
-import { shanghaiDay } from '../../services/platform/directory/snapshot-lookups.ts'
+import { measuresOf, shanghaiDay } from '../../services/platform/directory/snapshot-lookups.ts'
 import { ExchangeError, badInput } from '../../services/platform/errors.ts'
 import type { RequestContext } from '../../services/platform/viewer.ts'
 import type { HitIndex } from '../hit-index/contract.ts'
@@ -132,7 +132,7 @@ async function check(
       plan,
       outcomes[index] ?? [],
       ({ category, relation, imposedMeasures: imposed }) =>
-        directory.measuresFor({ matter: question.matter, category, relation, imposed, on: checkedAt }),
+        measuresOf(snapshot, { matter: question.matter, category, relation, imposed, on: checkedAt }),
       today,
       (code) => snapshot.measures.some((measure) => measure.code === code),
     )

@@ -127,7 +127,8 @@ it('asks a county that has moved only when the last answer from its old place ha
   const [old, next] = [await openNode(), await openNode()]
   const store = new MemoryStore()
   let keep = (): void => {}
-  store.replace = (frames) => new Promise((resolve) => (keep = resolve)).then(() => void (store.frames = [...frames]))
+  store.replace = (frames) =>
+    new Promise<void>((resolve) => (keep = resolve)).then(() => void (store.frames = [...frames]))
   let kept = 0
   store.saveState = () => Promise.resolve(void (kept += 1))
   at(old.url)

@@ -97,17 +97,7 @@ export function lookUp(snapshot: Snapshot): SnapshotLookups {
           inForce(agreement, day) && agreement.records.includes(record) && agreement.purposes.includes(purpose),
       )
     },
-    measuresFor({ matter, category, relation, imposed, on }) {
-      const day = shanghaiDay(on)
-      return snapshot.measures.filter(
-        (measure) =>
-          inForce(measure, day) &&
-          measure.appliesTo === relation &&
-          (measure.matters === null || measure.matters.includes(matter)) &&
-          (measure.categories === null || measure.categories.includes(category)) &&
-          (measure.application === 'AUTOMATIC' || imposed.includes(measure.code)),
-      )
-    },
+    measuresFor: (question) => measuresOf(snapshot, question),
     async verifyJws(jws, signer, typ) {
       const name = 'county' in signer ? `county ${signer.county}` : `gateway ${signer.gateway}`
       const keys = keysOf(signer)
@@ -122,6 +112,22 @@ export function lookUp(snapshot: Snapshot): SnapshotLookups {
       }
     },
   }
+}
+
+/** {@link SnapshotLookups.measuresFor} of one snapshot, whether or not it is the present one. */
+export function measuresOf(
+  { measures }: Pick<Snapshot, 'measures'>,
+  { matter, category, relation, imposed, on }: MeasureQuestion,
+): readonly Measure[] {
+  const day = shanghaiDay(on)
+  return measures.filter(
+    (measure) =>
+      inForce(measure, day) &&
+      measure.appliesTo === relation &&
+      (measure.matters === null || measure.matters.includes(matter)) &&
+      (measure.categories === null || measure.categories.includes(category)) &&
+      (measure.application === 'AUTOMATIC' || imposed.includes(measure.code)),
+  )
 }
 
 /** The calendar day in Asia/Shanghai, `YYYY-MM-DD`. China has had no other offset than +08:00 since 1991. */

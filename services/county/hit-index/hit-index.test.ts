@@ -252,6 +252,16 @@ describe.each(sampleEngines())('the digest of a county’s list on $name', ({ op
     expect(await read(from(resumed))).toMatchObject({ added: [hash(sampleOrganisation(5))], statement: { count: 4 } })
   })
 
+  it('is hashed anew when the directory puts another key into an epoch of the same name', async () => {
+    await write(listingRow(1))
+    const { added } = await read()
+    const [epoch] = exchange.snapshot.hitIndexEpochs
+    exchange.snapshot.hitIndexEpochs = epoch ? [{ ...epoch, key: Buffer.alloc(32, 9).toString('base64url') }] : []
+    const after = await read()
+    expect(after.added).not.toEqual(added)
+    expect(after.added).toEqual([after.statement.sum])
+  })
+
   it('is hashed anew when the directory begins another epoch, also for a gateway that waits', async () => {
     await write(listingRow(1))
     const before = await read()

@@ -5,7 +5,7 @@ import { ExchangeError } from '../../platform/errors.ts'
 import { bodyHash, encodeFrame, hashBytes, type Statement, statementType } from '../../platform/hit-index/statement.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { CountySigner } from '../signing/county-signer.ts'
-import { epochAt } from './epoch.ts'
+import { type Epoch, epochAt } from './epoch.ts'
 import { type FollowedList, ListFollower } from './list-follower.ts'
 import { Waiters } from './waiters.ts'
 
@@ -72,7 +72,7 @@ export class HitIndexPublisher {
   readonly #follower: ListFollower
   readonly #waiters: Waiters
   #last: Promise<unknown> = Promise.resolve()
-  #whole: { chain: string; epoch: string; body: Uint8Array } | undefined
+  #whole: { chain: string; epoch: Epoch; body: Uint8Array } | undefined
 
   constructor(parts: PublisherParts) {
     this.#parts = parts
@@ -187,9 +187,10 @@ export class HitIndexPublisher {
   }
 
   #wholeBody(list: FollowedList, continues: boolean): Body {
-    const { chain } = list.head
-    if (this.#whole?.chain !== chain || this.#whole.epoch !== list.epoch.id) {
-      this.#whole = { chain, epoch: list.epoch.id, body: list.digest.all() }
+    const { epoch, head } = list
+    // The same object as long as the list was hashed with the same key, whatever that is called.
+    if (this.#whole?.chain !== head.chain || this.#whole.epoch !== epoch) {
+      this.#whole = { chain: head.chain, epoch, body: list.digest.all() }
     }
     return { since: null, continues, added: this.#whole.body, removed: nothing }
   }

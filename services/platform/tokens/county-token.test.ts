@@ -65,6 +65,17 @@ describe("the gateway's tokens", () => {
     const first = await mint.mint({ viewer, county: '411528' })
     expect(mint.mint({ viewer: { ...viewer }, county: '411528' })).toBe(first)
   })
+  test('are signed by whichever kind of key the gateway has', async () => {
+    const p256 = await generateSigningKey('ES256')
+    const gateways = [{ id: 'gateway', url: 'https://exchange.example/graphql', keys: [publicKeyOf(p256)] }]
+    const knowing = fixedDirectory(sampleSnapshot({ gateways }), clock)
+    const token = await createCountyTokenMinter({ gatewayId: 'gateway', key: p256, clock }).mint({
+      viewer,
+      county: '411528',
+    })
+    const county = createCountyTokenVerifier({ directory: knowing, county: '411528', clock })
+    expect(await county.verify(`Bearer ${token}`)).toEqual({ ...viewer, actor: 'gateway' })
+  })
   test('give no scope that the directory does not grant the agency', async () => {
     const wide = { ...viewer, scopes: new Set(['case:read', 'query:adhoc', 'admin']) }
     const token = await minter().mint({ viewer: wide, county: '411528' })
@@ -139,10 +150,7 @@ function encode(header: object): string {
 }
 
 /** The code that verification at 411528 ends with; fails when it succeeds or when the message quotes the token. */
-async function codeOf(
-  sent: string | undefined,
-  method: 'verify' | 'verifyGateway' = 'verify',
-): Promise<ErrorCode> {
+async function codeOf(sent: string | undefined, method: 'verify' | 'verifyGateway' = 'verify'): Promise<ErrorCode> {
   const outcome: unknown = await verifier[method](sent).catch((error: unknown) => error)
   if (!(outcome instanceof ExchangeError)) throw new Error('The token was accepted.')
   for (const part of sent?.split(/[ .]/).filter((text) => text.length > 8) ?? []) {

@@ -99,6 +99,11 @@ describe('the last day of a limit', () => {
     expect(days.lastDay('2026-03-02', calendar(15), [{ after: '2026-03-04', until: '2026-03-09' }])).toBe('2026-03-23')
   })
 
+  it('counts the day after which a pause begins, and not the day on which it ends', () => {
+    expect(days.lastDay('2026-03-02', working(1), [{ after: '2026-03-02', until: '2026-03-03' }])).toBe('2026-03-04')
+    expect(days.lastDay('2026-03-02', working(1), [{ after: '2026-03-03', until: '2026-03-04' }])).toBe('2026-03-03')
+  })
+
   it('refuses what is no day and no number of days', () => {
     expect(() => days.lastDay('2026-02-30', working(1))).toThrow(RangeError)
     expect(() => days.lastDay('2026-2-3', working(1))).toThrow(RangeError)

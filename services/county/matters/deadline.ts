@@ -89,6 +89,15 @@ export function remindersOf(
   ].filter(({ at }) => at.getTime() > from.getTime() && at.getTime() <= end.getTime())
 }
 
+/** The days between which an open deadline is due; both null when none runs or it cannot be computed. */
+export function dueDays(
+  deadline: Deadline | undefined,
+  calendar: WorkingDays,
+): { soonOn: string | null; dueOn: string | null } {
+  const dueOn = deadline?.metAt === null ? deadline.dueOn : null
+  return { soonOn: dueOn === null ? null : soonFrom(calendar, dueOn), dueOn }
+}
+
 /** The first day on which a deadline is due soon. */
 function soonFrom(calendar: WorkingDays, dueOn: string): string {
   return calendar.before(dueOn, soonWorkingDays) ?? addDays(dueOn, -soonWorkingDays)

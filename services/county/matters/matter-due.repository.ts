@@ -1,5 +1,8 @@
-import { asc, eq, inArray, sql } from 'drizzle-orm'
+import { type SQL, and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import type { Database } from '../../platform/database.ts'
+import { type Page, type PageRequest, keysetOf, readRows } from '../connection/page.ts'
+import { matters } from '../delivery/delivery.table.ts'
+import type { InboxState } from './inbox-state.ts'
 import { matterDues } from './matter-due.table.ts'
 
 /** The days between which a matter is due. */
@@ -9,55 +12,114 @@ export interface DueDays {
   dueOn: string | null
 }
 
-/** SQL of the inbox's order. */
+/** SQL of the inbox. */
 export class MatterDueRepository {
   /** Something happened in the matter at `at`: it comes up in the inbox, and its days are computed anew. */
   async touch(tx: Database, matter: string, at: Date): Promise<void> {
     await tx
       .insert(matterDues)
-      .values({ matter, changedAt: at, stale: true })
+      .values({ matter, changedAt: at })
       .onConflictDoUpdate({
         target: matterDues.matter,
-        set: { changedAt: sql`greatest(${matterDues.changedAt}, excluded.changed_at)`, stale: true },
+        set: { changedAt: sql`greatest(${matterDues.changedAt}, excluded.changed_at)`, calendars: null },
       })
   }
 
   /** The matter's days must be computed anew. */
   async stale(tx: Database, matter: string): Promise<void> {
-    await tx.update(matterDues).set({ stale: true }).where(eq(matterDues.matter, matter))
+    await tx.update(matterDues).set({ calendars: null }).where(eq(matterDues.matter, matter))
   }
 
-  /** Every matter's days must be computed anew: the calendars have changed. */
-  async allStale(db: Database): Promise<void> {
-    await db.update(matterDues).set({ stale: true }).where(eq(matterDues.stale, false))
-  }
-
-  /** Some of the matters whose days must be computed anew, locked against others who do the same. */
-  async takeStale(tx: Database, limit: number): Promise<string[]> {
-    const rows = await tx
-      .select({ matter: matterDues.matter })
+  /** Some open matters whose days were not computed by these calendars, locked until the transaction ends. */
+  async takeStale(tx: Database, calendars: string, limit: number): Promise<{ matter: string; kind: string }[]> {
+    return tx
+      .select({ matter: matterDues.matter, kind: matters.kind })
       .from(matterDues)
-      .where(eq(matterDues.stale, true))
+      .innerJoin(matters, eq(matters.id, matterDues.matter))
+      .where(and(isNotNull(matters.pen), sql`${matterDues.calendars} is distinct from ${calendars}`))
       .orderBy(asc(matterDues.matter))
       .limit(limit)
-      .for('update', { skipLocked: true })
-    return rows.map(({ matter }) => matter)
+      .for('update', { of: matterDues })
   }
 
-  /** Stores computed days; matters that are not in `days` have none. */
-  async settle(tx: Database, matters: readonly string[], days: readonly DueDays[]): Promise<void> {
-    if (matters.length === 0) return
-    await tx
-      .update(matterDues)
-      .set({ stale: false, soonOn: null, dueOn: null })
-      .where(inArray(matterDues.matter, [...matters]))
+  /** Stores computed days. */
+  async settle(tx: Database, calendars: string, days: readonly DueDays[]): Promise<void> {
     if (days.length === 0) return
     const rows = sql.join(
       days.map(({ matter, soonOn, dueOn }) => sql`(${matter}::text, ${soonOn}::date, ${dueOn}::date)`),
       sql`, `,
     )
     await tx.execute(sql`
-      update matter_due set soon_on = given.soon_on, due_on = given.due_on
+      update matter_due set soon_on = given.soon_on, due_on = given.due_on, calendars = ${calendars}
       from (values ${rows}) as given (matter, soon_on, due_on) where matter_due.matter = given.matter`)
+  }
+
+  /** One page of the inbox, the matter in which something happened last first. */
+  page(
+    db: Database,
+    search: { county: string; state: InboxState | undefined; today: string },
+    request: PageRequest,
+  ): Promise<Page<{ matter: string; changedAt: Date }>> {
+    const keyset = keysetOf(request, { moment: matterDues.changedAt, id: matterDues.matter, type: 'timestamptz' })
+    const wanted = conditionOf(search)
+    return readRows(request, keyset, {
+      select: (beyond, order, limit) =>
+        db
+          .select({ matter: matterDues.matter, changedAt: matterDues.changedAt })
+          .from(matterDues)
+          .innerJoin(matters, eq(matters.id, matterDues.matter))
+          .where(and(wanted, beyond))
+          .orderBy(order)
+          .limit(limit),
+      exists: async (behind) => {
+        const rows = await db
+          .select({ matter: matterDues.matter })
+          .from(matterDues)
+          .innerJoin(matters, eq(matters.id, matterDues.matter))
+          .where(and(wanted, behind))
+          .limit(1)
+        return rows.length > 0
+      },
+    })
+  }
+
+  /** When something last happened in these matters. */
+  async changes(db: Database, ids: readonly string[]): Promise<Map<string, Date>> {
+    if (ids.length === 0) return new Map()
+    const rows = await db
+      .select({ matter: matterDues.matter, changedAt: matterDues.changedAt })
+      .from(matterDues)
+      .where(inArray(matterDues.matter, [...ids]))
+    return new Map(rows.map(({ matter, changedAt }) => [matter, changedAt]))
+  }
+}
+
+function conditionOf({
+  county,
+  state,
+  today,
+}: {
+  county: string
+  state: InboxState | undefined
+  today: string
+}): SQL | undefined {
+  const open = sql`${matters.pen} is not null`
+  switch (state) {
+    case 'WAITING':
+      return sql`${matters.pen} = ${county} and ${matters.frozenAt} is null`
+    case 'WAITING_FOR_OTHERS':
+      return sql`${matters.pen} <> ${county} and ${matters.frozenAt} is null`
+    case 'DUE_SOON':
+      return sql`${open} and ${matterDues.soonOn} <= ${today}::date and ${matterDues.dueOn} >= ${today}::date`
+    case 'OVERDUE':
+      return sql`${open} and ${matterDues.dueOn} < ${today}::date`
+    case 'REFUSED':
+      return sql`(${matters.frozenAt} is not null
+        or exists (select from envelope where matter = ${matters.id} and status in ('REFUSED', 'FORK'))
+        or exists (select from outgoing where matter = ${matters.id} and state = 'REFUSED'))`
+    case 'ENDED':
+      return sql`${matters.pen} is null`
+    case undefined:
+      return undefined
   }
 }

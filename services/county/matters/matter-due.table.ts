@@ -1,4 +1,4 @@
-import { boolean, date, index, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+import { date, index, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 
 /**
  * The order of the inbox: when something last happened in a matter, and by when somebody must act. It holds no fact: it
@@ -14,8 +14,8 @@ export const matterDues = pgTable(
     soonOn: date('soon_on'),
     /** The last day. */
     dueOn: date('due_on'),
-    /** The two days must be computed anew. */
-    stale: boolean('stale').notNull(),
+    /** Fingerprint of the calendars by which the two days were computed; null when something happened since. */
+    calendars: text('calendars'),
   },
   (table) => [index('matter_due_order').on(table.changedAt.desc(), table.matter.desc())],
 )

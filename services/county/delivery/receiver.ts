@@ -18,6 +18,8 @@ export interface Received {
   answers: (string | null)[]
   /** Envelopes of these counties wait for something that their senders had seen. */
   gaps: Gap[]
+  /** Something came in that this county has signed and does not hold: it was restored from a backup. */
+  lost: boolean
 }
 
 /** What the receiver is made of. */
@@ -48,8 +50,8 @@ export class Receiver {
       }),
     )
     const answers: Answers = new Map()
-    const gaps = await this.#store(read, own, courier, answers)
-    return { answers: read.map(({ hash }) => answers.get(hash) ?? null), gaps }
+    const { gaps, lost } = await this.#store(read, own, courier, answers)
+    return { answers: read.map(({ hash }) => answers.get(hash) ?? null), gaps, lost }
   }
 
   async #store(
@@ -57,36 +59,36 @@ export class Receiver {
     own: ReadonlyMap<string, string>,
     courier: Party | null,
     answers: Answers,
-  ): Promise<Gap[]> {
-    const attempt = (part: readonly (Verified | Unverified)[]) =>
-      this.#parts.db.transaction(async (tx) => {
-        const found: Answers = new Map()
-        const gaps = await new Reception(this.#parts, tx, courier, own, found).run(part)
-        return { found, gaps }
+  ): Promise<Omit<Received, 'answers'>> {
+    const result: Omit<Received, 'answers'> = { gaps: [], lost: false }
+    const attempt = async (part: readonly (Verified | Unverified)[]): Promise<void> => {
+      const found: Answers = new Map()
+      const done = await this.#parts.db.transaction(async (tx) => {
+        const reception = new Reception(this.#parts, tx, courier, own, found)
+        return { gaps: await reception.run(part), lost: reception.lost }
       })
-    const keep = ({ found, gaps }: { found: Answers; gaps: Gap[] }) => {
       for (const [hash, answer] of found) answers.set(hash, answer)
-      return gaps
+      result.gaps.push(...done.gaps)
+      result.lost ||= done.lost
     }
     try {
-      return keep(await attempt(read))
+      await attempt(read)
     } catch (error) {
       const parts = [...groupBy(read, (each) => (each.ok ? each.payload.matter : '')).values()]
       if (parts.length === 1) throw error
       this.#parts.logger.warn({ reason: messageOf(error) }, 'a batch of envelopes is taken in matter by matter')
-      const gaps: Gap[] = []
       let failures = 0
       for (const part of parts) {
         try {
-          gaps.push(...keep(await attempt(part)))
+          await attempt(part)
         } catch (failure) {
           failures += 1
           this.#parts.logger.error({ reason: messageOf(failure) }, 'an envelope could not be taken in')
         }
       }
       if (failures === parts.length) throw error
-      return gaps
     }
+    return result
   }
 }
 

@@ -43,14 +43,14 @@ interface Claimed {
 
 /** One transaction in which a batch is taken in. */
 export class Reception {
-  readonly #parts: ReceiverParts
+  readonly #parts: ReceptionParts
   readonly #tx: Database
   readonly #courier: Party | null
   readonly #lost: ReadonlyMap<string, string>
   readonly #answers: Answers
 
   constructor(
-    parts: ReceiverParts,
+    parts: ReceptionParts,
     tx: Database,
     courier: Party | null,
     lost: ReadonlyMap<string, string>,
@@ -62,6 +62,9 @@ export class Reception {
     this.#lost = lost
     this.#answers = answers
   }
+
+  /** Something came in that this county has signed and does not hold: it was restored from a backup. */
+  lost = false
 
   async run(read: readonly (Verified | Unverified)[]): Promise<Gap[]> {
     const { repository } = this.#parts
@@ -135,6 +138,7 @@ export class Reception {
       await this.#note(envelope, 'FROM_THE_FUTURE', `It bears the time ${payload.at}.`, payload)
       this.#answers.set(hash, null)
     } else {
+      if (payload.sender === this.#parts.county) this.lost = true
       const rival = state.at(payload.sender, payload.sequence)
       const status = rival ? 'FORK' : 'WAITING'
       await repository.add(this.#tx, {

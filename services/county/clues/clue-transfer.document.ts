@@ -31,7 +31,7 @@ const text = (most: number) =>
     .refine((value) => value.trim() !== '', 'is blank')
     .refine((value) => !/[^\P{Cc}\n\r\t]/u.test(value), 'holds a control character')
 const oneOf = <Value extends string>(labels: Readonly<Record<Value, string>>) => z.enum(Object.keys(labels) as [Value])
-const unique = <Value>(values: readonly Value[]): boolean => new Set(values).size === values.length
+const unique = (values: readonly unknown[]): boolean => new Set(values).size === values.length
 const caseId = z.string().regex(/^\d{6}:case:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
 const moment = z.iso.datetime({ precision: 3 })
 

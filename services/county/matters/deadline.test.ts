@@ -16,6 +16,7 @@ const calendar = workingDays(
 const at = (moment: string): Date => new Date(`${moment}+08:00`)
 /** Received on Monday 2026-03-02: the last day is Monday 2026-03-23. */
 const facts: DeadlineFacts = { limit: verificationLimit, from: at('2026-03-02T23:59'), metAt: null }
+const extended = (moment: string) => ({ limit: verificationExtension, at: at(moment) })
 const stateAt = (moment: string, changes: Partial<DeadlineFacts> = {}) =>
   deadlineAt({ ...facts, ...changes }, calendar, at(moment)).state
 
@@ -48,12 +49,21 @@ describe('a deadline (A04, A07)', () => {
   })
 
   it('that was extended shows both days and goes by the later one', () => {
-    const extended = deadlineAt({ ...facts, extension: verificationExtension }, calendar, at('2026-03-25T00:00'))
-    expect(extended).toMatchObject({
+    const deadline = deadlineAt({ ...facts, extension: extended('2026-03-23T23:00') }, calendar, at('2026-03-25T00:00'))
+    expect(deadline).toMatchObject({
       firstDueOn: '2026-03-23',
       extendedTo: '2026-04-14',
       dueOn: '2026-04-14',
       state: 'RUNNING',
+    })
+  })
+
+  it('that was extended only after its last day stays as it was', () => {
+    const late = { ...facts, extension: extended('2026-03-24T00:00') }
+    expect(deadlineAt(late, calendar, at('2026-03-25T00:00'))).toMatchObject({
+      dueOn: '2026-03-23',
+      extendedTo: null,
+      state: 'OVERDUE',
     })
   })
 

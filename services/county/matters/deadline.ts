@@ -16,8 +16,8 @@ export interface DeadlineFacts {
   limit: Limit
   /** When it began: the receipt that its recipient acknowledged. Its day does not count. */
   from: Date
-  /** What was added to the limit, while it ran. */
-  extension?: Limit | undefined
+  /** What was added to the limit, and when; one that came after the last day changes nothing. */
+  extension?: { limit: Limit; at: Date } | undefined
   /** Times that do not count; the last one may still go on. */
   pauses?: readonly { from: Date; until: Date | null }[]
   /** When it was met, null while it is open. */
@@ -51,7 +51,7 @@ const soonWorkingDays = 3
 
 /** The deadline at `now`. Both counties compute the same one, since they hold the same dates and calendars. */
 export function deadlineAt(facts: DeadlineFacts, calendar: WorkingDays, now: Date): Deadline {
-  const { limit, from, extension, metAt } = facts
+  const { limit, from, metAt } = facts
   const pauses = facts.pauses ?? []
   const paused = metAt === null && pauses.some(({ until }) => until === null)
   const over = pauses.flatMap(({ from: begin, until }): Pause[] =>
@@ -59,6 +59,7 @@ export function deadlineAt(facts: DeadlineFacts, calendar: WorkingDays, now: Dat
   )
   const start = shanghaiDay(from)
   const firstDueOn = calendar.lastDay(start, limit, over)
+  const extension = inTime(facts.extension, firstDueOn)
   const extendedTo = extension ? extend(calendar, start, limit, extension, over) : null
   const dueOn = paused ? null : extension ? extendedTo : firstDueOn
   const due = dueOn === null ? null : endOfDay(dueOn)
@@ -101,6 +102,12 @@ export function dueDays(
 /** The first day on which a deadline is due soon. */
 function soonFrom(calendar: WorkingDays, dueOn: string): string {
   return calendar.before(dueOn, soonWorkingDays) ?? addDays(dueOn, -soonWorkingDays)
+}
+
+/** What was added before the limit was over; unknown days are in its favour. */
+function inTime(extension: DeadlineFacts['extension'], dueOn: string | null): Limit | undefined {
+  if (!extension) return undefined
+  return dueOn === null || extension.at < endOfDay(dueOn) ? extension.limit : undefined
 }
 
 function extend(

@@ -94,32 +94,19 @@ export class MatterDueRepository {
   }
 }
 
-function conditionOf({
-  county,
-  state,
-  today,
-}: {
-  county: string
-  state: InboxState | undefined
-  today: string
-}): SQL | undefined {
+/** What the inbox shows under each of its states. */
+function conditionOf(search: { county: string; state: InboxState | undefined; today: string }): SQL | undefined {
+  const { county, state, today } = search
   const open = sql`${matters.pen} is not null`
-  switch (state) {
-    case 'WAITING':
-      return sql`${matters.pen} = ${county} and ${matters.frozenAt} is null`
-    case 'WAITING_FOR_OTHERS':
-      return sql`${matters.pen} <> ${county} and ${matters.frozenAt} is null`
-    case 'DUE_SOON':
-      return sql`${open} and ${matterDues.soonOn} <= ${today}::date and ${matterDues.dueOn} >= ${today}::date`
-    case 'OVERDUE':
-      return sql`${open} and ${matterDues.dueOn} < ${today}::date`
-    case 'REFUSED':
-      return sql`(${matters.frozenAt} is not null
-        or exists (select from envelope where matter = ${matters.id} and status in ('REFUSED', 'FORK'))
-        or exists (select from outgoing where matter = ${matters.id} and state = 'REFUSED'))`
-    case 'ENDED':
-      return sql`${matters.pen} is null`
-    case undefined:
-      return undefined
+  const conditions: Record<InboxState, SQL> = {
+    WAITING: sql`${matters.pen} = ${county} and ${matters.frozenAt} is null`,
+    WAITING_FOR_OTHERS: sql`${matters.pen} <> ${county} and ${matters.frozenAt} is null`,
+    DUE_SOON: sql`${open} and ${matterDues.soonOn} <= ${today}::date and ${matterDues.dueOn} >= ${today}::date`,
+    OVERDUE: sql`${open} and ${matterDues.dueOn} < ${today}::date`,
+    REFUSED: sql`(${matters.frozenAt} is not null
+      or exists (select from envelope where matter = ${matters.id} and status in ('REFUSED', 'FORK'))
+      or exists (select from outgoing where matter = ${matters.id} and state = 'REFUSED'))`,
+    ENDED: sql`${matters.pen} is null`,
   }
+  return state && conditions[state]
 }

@@ -16,11 +16,15 @@ export const clueStateLabels: Record<ClueState, string> = {
   WITHDRAWN: '已撤回',
 }
 
-/** 办理事项 of a clue transfer, with the article where there is one. */
-export const clueEventLabels: Record<ClueEvent | ClueNote, string> = {
+/** 移送 and 通报, which have root fields of their own. */
+const sendingLabels = {
   GIVE_NOTICE: '事先通报',
   SEND: '移送 (程序规定第十四条、第十七条)',
   SEND_AFTER_NOTICE: '通报后移送 (程序规定第十四条、第十七条)',
+}
+
+/** 办理事项, with the article where there is one. */
+export const clueStepLabels = {
   WITHDRAW: '撤回通报',
   RECEIVE: '签收并清点移交清单',
   ACCEPT: '接受移送',
@@ -33,11 +37,22 @@ export const clueEventLabels: Record<ClueEvent | ClueNote, string> = {
   DECLINE_FILING: '不予立案 (程序规定第二十条)',
   GIVE_FEEDBACK: '反馈',
   RELEASE: '同意撤回',
+}
+
+/** 备注, which changes no state. */
+export const clueNoteLabels: Record<ClueNote, string> = {
   ACKNOWLEDGE_NOTICE: '确认收到通报',
   REMIND: '催办',
   COMMENT: '说明',
   FURTHER_MATERIAL: '补充材料',
   ASK_WITHDRAWAL: '请求撤回',
+}
+
+/** Every event of a clue transfer. */
+export const clueEventLabels: Record<ClueEvent | ClueNote, string> = {
+  ...sendingLabels,
+  ...clueStepLabels,
+  ...clueNoteLabels,
 }
 
 /** What the side whose turn it is must do, in Chinese and in English. */

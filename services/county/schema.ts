@@ -15,6 +15,9 @@ import { CreditStandingService } from './credit/credit-standing.service.ts'
 import { PenaltyResolver } from './credit/penalty.resolver.ts'
 import { PenaltyService } from './credit/penalty.service.ts'
 import type { NodeParts } from './db/node-parts.ts'
+import { DeliveryResolver } from './delivery/delivery.resolver.ts'
+import { DeliveryService } from './delivery/delivery.service.ts'
+import type { DeliveryNode } from './delivery/delivery-node.ts'
 import { SubjectResolver } from './registry/subject.resolver.ts'
 import { SubjectService } from './registry/subject.service.ts'
 
@@ -29,10 +32,11 @@ const resolverClasses = [
   AgencyResolver,
   SubjectResolver,
   AccessResolver,
+  DeliveryResolver,
 ] as const
 
 /** The county subgraph over the parts of one node. */
-export function buildCountySubgraph(parts: NodeParts): Promise<Subgraph> {
+export function buildCountySubgraph(parts: NodeParts, delivery: DeliveryNode): Promise<Subgraph> {
   const instances = new Map<ResolverClass, object>()
   const listing = new CreditListingResolver(new CreditListingService(parts), parts)
   const penalty = new PenaltyResolver(new PenaltyService(parts), parts)
@@ -47,6 +51,7 @@ export function buildCountySubgraph(parts: NodeParts): Promise<Subgraph> {
   instances.set(CaseLinkResolver, linkResolver)
   instances.set(AgencyResolver, new AgencyResolver(agencies, parts))
   instances.set(AccessResolver, new AccessResolver(new AccessService(parts), parts))
+  instances.set(DeliveryResolver, new DeliveryResolver(new DeliveryService(parts, delivery)))
   instances.set(SubjectResolver, new SubjectResolver(new SubjectService(parts), parts))
   return build((resolver) => instances.get(resolver), {
     CreditListing: listing.resolve.bind(listing),

@@ -20,7 +20,15 @@ import { createJournalPlugin } from './access/journal-plugin.ts'
 import { AgencyRegister, type RegisterFile } from './agencies/agency-register.ts'
 import type { CountyConfig } from './config.ts'
 import type { NodeParts } from './db/node-parts.ts'
+import type { MatterKind } from './delivery/contract.ts'
+import type { Courier, Timers } from './delivery/courier.ts'
+import { registerDeliveryMetrics } from './delivery/delivery-metrics.ts'
+import { type DeliveryNode, createDeliveryNode } from './delivery/delivery-node.ts'
+import type { OutboxBounds } from './delivery/outbox.ts'
+import { createGatewayCourier } from './delivery/gateway-courier.ts'
+import { restoreMarkIn } from './delivery/restore-mark.ts'
 import { createFormatError } from './format-error.ts'
+import { matterKinds } from './matter-kinds.ts'
 import { createCountyMetrics } from './metrics.ts'
 import { readinessChecks } from './readiness.ts'
 import { bodyOf, refuse, requestContext } from './request-context.ts'
@@ -38,17 +46,21 @@ export interface CountyDeps {
   logger: Logger
   /** Bodies and officers to take up before the first question. */
   register?: RegisterFile
+  /** How documents reach other counties, where it is not through the gateway; and with what clockwork. */
+  delivery?: { courier?: Courier; kinds?: readonly MatterKind[]; timers?: Timers; bounds?: Partial<OutboxBounds> }
 }
 
 /** A county node, not yet listening; GraphQL at `/graphql`. */
 export interface CountyNode extends HttpServer {
+  /** Documents between counties. */
+  readonly delivery: DeliveryNode
   /** Address of the GraphQL endpoint; undefined before it listens. */
   readonly url: string | undefined
 }
 
 /** The part of the configuration that a node in process needs. */
 export type CountyNodeConfig = Pick<CountyConfig, 'COUNTY_CODE' | 'IDENTITY_PEPPER'> &
-  Partial<Pick<CountyConfig, 'DEADLINE_MS' | 'MAX_IN_FLIGHT'>>
+  Partial<Pick<CountyConfig, 'DEADLINE_MS' | 'MAX_IN_FLIGHT' | 'GATEWAY_URL' | 'DELIVERY_MARK_FILE'>>
 
 const defaultDeadlineMs = 10_000
 const defaultInFlight = 200
@@ -76,7 +88,16 @@ export async function createCountyNode(config: CountyNodeConfig, deps: CountyDep
     reference,
   }
   if (deps.register) await new AgencyRegister(parts).load(deps.register)
-  const { schema, sdl } = await buildCountySubgraph(parts)
+  const delivery = createDeliveryNode({
+    ...parts,
+    kinds: matterKinds,
+    courier: createGatewayCourier({ county, key: deps.key, clock, directory, url: config.GATEWAY_URL }),
+    ...(config.DELIVERY_MARK_FILE !== undefined && { mark: restoreMarkIn(config.DELIVERY_MARK_FILE) }),
+    logger,
+    ...deps.delivery,
+  })
+  registerDeliveryMetrics(server.metrics, { db: database.db, repository: delivery.repository, clock })
+  const { schema, sdl } = await buildCountySubgraph(parts, delivery)
   const apollo = new ApolloServer<RequestContext>({
     schema,
     plugins: [
@@ -96,6 +117,7 @@ export async function createCountyNode(config: CountyNodeConfig, deps: CountyDep
     logger,
   })
   await apollo.start()
+  await delivery.start()
 
   const verifier = createCountyTokenVerifier({ directory, county, clock })
   const contexts = new WeakMap<FastifyRequest, RequestContext>()
@@ -143,6 +165,7 @@ export async function createCountyNode(config: CountyNodeConfig, deps: CountyDep
   let url: string | undefined
   return {
     ...server,
+    delivery,
     get url() {
       return url
     },
@@ -154,6 +177,7 @@ export async function createCountyNode(config: CountyNodeConfig, deps: CountyDep
     async close() {
       // First the questions in flight, then what answers them.
       await server.close()
+      await delivery.stop()
       await apollo.stop()
     },
   }

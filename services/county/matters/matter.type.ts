@@ -1,5 +1,5 @@
 import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars'
-import { Directive, Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql'
+import { Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql'
 import type { DayUnit } from '../../platform/calendar/working-days.ts'
 import { labelledEnum } from '../connection/labelled-enum.ts'
 import { County } from '../registry/county.type.ts'
@@ -155,8 +155,10 @@ export class HistoryLineType implements Omit<HistoryLine, 'county' | 'receipts'>
   attachments!: MatterAttachment[]
 }
 
-/** A matter between counties, of whatever kind, as this county holds it. */
-@Directive('@requiresScopes(scopes: [["matter:read"], ["matter:write"]])')
+/**
+ * A matter between counties, of whatever kind, as this county holds it. Federation takes no scopes on an interface: each
+ * kind's type bears them, `matter:read` or `matter:write`.
+ */
 @InterfaceType('Matter', {
   description: '跨县事项: a matter between counties, as the caller’s county holds it.',
   resolveType: (matter: { typename: string }) => matter.typename,

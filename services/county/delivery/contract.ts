@@ -74,6 +74,8 @@ export const refusalCodes = [
   'ID_REUSED',
   /** Two different envelopes with one number, or a chain that denies what was sent before. The matter is frozen. */
   'FORK',
+  /** The matter has been frozen here: the envelope is kept, and will not be applied. */
+  'FROZEN',
   /** The kind of matter or the event is not known here. */
   'KIND_UNKNOWN',
   'EVENT_UNKNOWN',

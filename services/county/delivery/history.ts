@@ -38,7 +38,7 @@ export async function readHistory(
             {
               recipient: county,
               jws: row.acknowledgement,
-              state: row.status === 'APPLIED' ? 'ACCEPTED' : row.status === 'WAITING' ? 'PENDING' : 'REFUSED',
+              state: row.status === 'APPLIED' ? 'ACCEPTED' : row.code === null ? 'PENDING' : 'REFUSED',
               receivedAt: row.receivedAt,
             },
           ],

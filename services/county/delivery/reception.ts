@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/database.ts'
 import type { CountySigner } from '../signing/county-signer.ts'
 import { rowOf, rowsOfOutbox } from './appender.ts'
-import { type Acknowledgement, type Party, Refusal, type RefusalCode, readMatterId } from './contract.ts'
+import { type Acknowledgement, type Party, Refusal, type RefusalCode, othersOf, readMatterId } from './contract.ts'
 import type { EnvelopeRow } from './delivery.repository.ts'
 import {
   type DocumentReader,
@@ -159,7 +159,10 @@ export class Reception {
       envelope: { ok: true as const, jws: row.jws, hash: row.hash, payload: storedPayload(row.jws) },
     }))
     for (;;) {
-      if (state.row?.frozenAt) return []
+      if (state.row?.frozenAt) {
+        for (const each of waiting) await this.#frozen(each.row, each.envelope)
+        return []
+      }
       const next = waiting.find(({ envelope }) => ['READY', 'FORK'].includes(state.readiness(envelope.payload)))
       if (!next) break
       waiting = waiting.filter((each) => each !== next)
@@ -229,7 +232,22 @@ export class Reception {
     }
   }
 
-  /** Keeps both of two histories as evidence, freezes the matter, and tells the sender. */
+  /** Ends the delivery of what will not be applied any more; it is kept. */
+  async #frozen(row: EnvelopeRow, envelope: Verified): Promise<void> {
+    const { clock, county, repository } = this.#parts
+    const own = envelope.payload.sender === county
+    const verdict = { code: 'FROZEN' as const, reason: 'The matter has been frozen.' }
+    const known = row.code === 'FROZEN'
+    const acknowledgement = own
+      ? null
+      : known
+        ? row.acknowledgement
+        : await this.#sign(envelope, envelope.payload, verdict, clock.now())
+    if (!known) await repository.settle(this.#tx, envelope.hash, { ...verdict, acknowledgement })
+    this.#answers.set(envelope.hash, acknowledgement)
+  }
+
+  /** Keeps both of two histories as evidence, freezes the matter, and tells the sender and all other parties. */
   async #fork(envelope: Verified, state: MatterState, reason: string): Promise<void> {
     const { book, clock, county, repository } = this.#parts
     const { payload, hash } = envelope
@@ -249,6 +267,10 @@ export class Reception {
     state.row = { ...state.row, frozenAt: now, frozenReason: 'FORK', frozenBy: payload.sender }
     await this.#note(envelope, 'FORK', reason, payload)
     this.#answers.set(hash, acknowledgement)
+    const rival = state.at(payload.sender, payload.sequence)?.hash
+    const rows = rowsOfOutbox(envelope, othersOf(state.row.parties, county), now)
+    const evidence = rival === undefined ? rows : rows.flatMap((row) => [{ ...row, envelope: rival }, row])
+    await repository.queue(this.#tx, evidence)
   }
 
   /** Refuses what nobody can be held to, or what has no place in any chain. */

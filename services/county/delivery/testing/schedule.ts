@@ -4,7 +4,8 @@ import { ExchangeError } from '../../../platform/errors.ts'
 import { envelopes, matters, outgoing } from '../delivery.table.ts'
 import type { Random } from './random.ts'
 import { type Backup, Killed } from './sim-county.ts'
-import { type Stage, World, fairWeather, killPoints } from './world.ts'
+import { fairWeather } from './sim-network.ts'
+import { type Stage, World, killPoints } from './world.ts'
 
 /** What a run came to. */
 export interface Outcome {

@@ -5,12 +5,12 @@ import type { Snapshot } from '../../../platform/directory/snapshot.ts'
 import { createLogger } from '../../../platform/log.ts'
 import { type SigningKey, generateSigningKey, publicKeyOf } from '../../../platform/tokens/keys.ts'
 import { type CountySigner, createCountySigner } from '../../signing/county-signer.ts'
-import type { Courier } from '../courier.ts'
 import { type DeliveryNode, createDeliveryNode } from '../delivery-node.ts'
 import { type DocumentReader, createDocumentReader } from '../envelope-jws.ts'
 import { parley } from './parley.ts'
 import { type Random, randomFrom } from './random.ts'
 import { type Backup, Killed, type Life, SimDatabase } from './sim-county.ts'
+import { type Weather, fairWeather, simulatedCourier } from './sim-network.ts'
 
 /** Where a process can be killed. */
 export const killPoints = [
@@ -28,18 +28,6 @@ export interface PlannedKill {
   point: (typeof killPoints)[number]
   times: number
 }
-
-/** How bad the network is: probabilities, and delays in milliseconds. */
-export interface Weather {
-  lost: number
-  answerLost: number
-  duplicated: number
-  broken: number
-  slowest: number
-}
-
-/** A network without faults. */
-export const fairWeather: Weather = { lost: 0, answerLost: 0, duplicated: 0, broken: 0, slowest: 20 }
 
 /** One county of a simulated exchange. */
 export interface SimCounty {
@@ -225,7 +213,7 @@ export class World {
       directory: fixedDirectory(this.#stage.snapshot, this.clock),
       signer: this.#stage.signers[code] ?? demand(`no signer of ${code}`),
       kinds: [parley],
-      courier: this.#courier(county, life),
+      courier: simulatedCourier(this, county, life),
       logger: createLogger({ name: code, level: 'silent' }),
       timers: {
         after: (milliseconds, run) =>
@@ -270,75 +258,15 @@ export class World {
     this.log(`${code} is lost; its mark is ${mark}`)
     this.after(120_000, () => {
       this.#stage.busy.count += 1
-      void county.database.restore(copy).then(() => {
+      const back = async (): Promise<void> => {
+        await county.database.restore(copy)
         this.#stage.busy.count -= 1
         if (mark === 'lost') county.mark = null
         county.away = false
         this.start(code)
-      })
+      }
+      void back()
     })
-  }
-
-  /** The way from one county to the others, as bad as the weather. */
-  #courier(from: SimCounty, life: Life): Courier {
-    const call = <Result>(to: string, name: string, work: (node: DeliveryNode) => Promise<Result>): Promise<Result> => {
-      life.at('before send')
-      return new Promise((resolve, reject) => {
-        const { random, weather } = this
-        const way = [from.code, to].toSorted().join(' ')
-        const delay = () => 1 + random.below(weather.slowest)
-        const arrive = (answer: (result: Result) => void): void => {
-          const { node, life: living } = this.county(to)
-          if (!node || living.dead || this.cut.has(way)) {
-            this.log(`${from.code} → ${to} ${name}: nobody there`)
-            this.after(delay(), () => reject(new Error('connection refused')))
-            return
-          }
-          const fail = (error: unknown) => this.after(delay(), () => reject(error))
-          work(node).then((result) => {
-            try {
-              living.at('before acknowledgement')
-              answer(result)
-              living.at('after acknowledgement')
-            } catch (error) {
-              fail(error)
-            }
-            return result
-          }, fail)
-        }
-        const back = (result: Result): void => {
-          if (random.chance(weather.answerLost)) {
-            this.log(`${from.code} → ${to} ${name}: the answer is lost`)
-            return
-          }
-          this.after(delay(), () => {
-            if (life.dead) return
-            if (random.chance(weather.broken)) {
-              this.log(`${from.code} → ${to} ${name}: broke off in the middle of the answer`)
-              reject(new Error('broken off'))
-            } else resolve(result)
-          })
-        }
-        if (random.chance(weather.lost)) this.log(`${from.code} → ${to} ${name}: lost`)
-        else this.after(delay(), () => arrive(back))
-        if (random.chance(weather.duplicated)) this.after(delay() * 3, () => arrive(() => {}))
-        try {
-          life.at('after send')
-        } catch (error) {
-          reject(error)
-        }
-      })
-    }
-    return {
-      deliver: async (to, envelopes) =>
-        call(to, `deliver ${envelopes.length}`, async (node) => {
-          const whole = this.random.chance(this.weather.broken)
-          if (whole) throw new Error('broken off in the middle of the request')
-          return node.receive(envelopes, from.code)
-        }),
-      missing: async (to, question) => call(to, 'missing', (node) => node.archive.missing(from.code, question)),
-      heads: async (to, after) => call(to, 'heads', (node) => node.archive.heads(from.code, after)),
-    }
   }
 }
 

@@ -74,7 +74,7 @@ export class ClueDraftInput {
 /** A file that was handed to the own county's node before. */
 @InputType('MatterAttachmentInput', { description: '附件: a file that the own county’s node holds.' })
 export class MatterAttachmentInput {
-  @Field(() => String, { description: 'SHA-256, hexadecimal.' })
+  @Field(() => String, { description: '文件摘要: SHA-256, hexadecimal.' })
   hash!: string
 
   @Field(() => Int, { description: '字节数.' })

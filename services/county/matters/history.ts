@@ -19,7 +19,7 @@ export interface HistoryLine {
   status: HistoryEntry['status'] | 'REMINDER'
   refusalCode: string | null
   refusalReason: string | null
-  receipts: { county: string; state: string; at: Date | null }[]
+  receipts: { county: string; state: HistoryEntry['acknowledgements'][number]['state']; at: Date | null }[]
   attachments: { hash: string; size: number; mediaType: string; name: string }[]
 }
 

@@ -34,3 +34,10 @@ export const inboxStateLabels: Record<InboxState, string> = {
   REFUSED: '被拒绝或冻结',
   ENDED: '已办结',
 }
+
+/** 签收状态. */
+export const receiptStateLabels: Record<HistoryLine['receipts'][number]['state'], string> = {
+  PENDING: '待签收',
+  ACCEPTED: '已签收',
+  REFUSED: '已拒绝',
+}

@@ -5,10 +5,17 @@ import { labelledEnum } from '../connection/labelled-enum.ts'
 import { County } from '../registry/county.type.ts'
 import type { Deadline, DeadlineState } from './deadline.ts'
 import type { HistoryLine } from './history.ts'
-import { dayUnitLabels, deadlineStateLabels, historyStatusLabels, inboxStateLabels } from './matter.labels.ts'
+import {
+  dayUnitLabels,
+  deadlineStateLabels,
+  historyStatusLabels,
+  inboxStateLabels,
+  receiptStateLabels,
+} from './matter.labels.ts'
 
 const DayUnitEnum = labelledEnum('DayUnit', '期限单位: how the days of a limit are counted.', dayUnitLabels)
 const DeadlineStateEnum = labelledEnum('DeadlineState', '期限状态.', deadlineStateLabels)
+const ReceiptStateEnum = labelledEnum('ReceiptState', '签收状态.', receiptStateLabels)
 const HistoryStatusEnum = labelledEnum('HistoryStatus', '记录状态.', historyStatusLabels)
 /** GraphQL enum of what the inbox is asked for. */
 export const InboxStateEnum = labelledEnum('InboxState', '收件箱分类.', inboxStateLabels)
@@ -86,8 +93,8 @@ export class HistoryReceipt {
   @Field(() => County, { description: '接收县.' })
   county!: County
 
-  @Field(() => String, { description: 'PENDING, ACCEPTED or REFUSED.' })
-  state!: string
+  @Field(() => ReceiptStateEnum, { description: '签收状态.' })
+  state!: HistoryLine['receipts'][number]['state']
 
   @Field(() => GraphQLDateTime, { nullable: true, description: '签收时间, as signed by that county.' })
   at!: Date | null
@@ -96,7 +103,7 @@ export class HistoryReceipt {
 /** A file that came with a document. */
 @ObjectType('MatterAttachment', { description: '附件: a file that a document speaks of.' })
 export class MatterAttachment {
-  @Field(() => String, { description: 'SHA-256, hexadecimal.' })
+  @Field(() => String, { description: '文件摘要: SHA-256, hexadecimal.' })
   hash!: string
 
   @Field(() => Int, { description: '字节数.' })

@@ -90,7 +90,8 @@ export class ClueTest {
   result!: string | null
 }
 
-/** A clue transferred from one county to another. */
+/** A clue transferred from one county to another; its id is its sender's, and both counties hold it. */
+@Directive('@reference')
 @Directive('@requiresScopes(scopes: [["matter:read"], ["matter:write"]])')
 @ObjectType('ClueTransfer', {
   implements: Matter,

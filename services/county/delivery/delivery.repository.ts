@@ -115,7 +115,7 @@ export class DeliveryRepository {
   async gaps(db: Database): Promise<{ matter: string; sender: Party }[]> {
     return rows<{ matter: string; sender: string }>(
       db,
-      sql`select matter, sender from envelope where status = 'WAITING' group by matter, sender order by min(ordinal) limit ${most}`,
+      sql`select matter, sender from envelope where status = 'WAITING' and code is distinct from 'FROZEN' group by matter, sender order by min(ordinal) limit ${most}`,
     )
   }
 

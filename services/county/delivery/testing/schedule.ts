@@ -5,7 +5,7 @@ import { envelopes, matters, outgoing } from '../delivery.table.ts'
 import type { Random } from './random.ts'
 import { type Backup, Killed } from './sim-county.ts'
 import { fairWeather } from './sim-network.ts'
-import { type Stage, World, killPoints } from './world.ts'
+import { type Stage, World, killPoints, restoreMs } from './world.ts'
 
 /** What a run came to. */
 export interface Outcome {
@@ -50,8 +50,18 @@ export async function runSchedule(stage: Stage, seed: number): Promise<Outcome> 
   for (let index = 0; index < actions; index += 1) {
     world.after(random.below(length), () => busy(stage, errors, () => actSomehow(world, acted)))
   }
-  const restored = random.chance(0.4) ? planRestore(world, stage, length, errors) : undefined
-  await world.run(length + (restored ? 150_000 : 0))
+  const restored = random.chance(0.4)
+    ? planRestore(
+        world,
+        {
+          length,
+          act: (code) => busy(stage, errors, () => actSomehow(world, acted, code)),
+          copy: (work) => busy(stage, errors, work),
+        },
+        stage,
+      )
+    : undefined
+  await world.run(length + (restored ? restoreMs + 30_000 : 0))
   world.weather = fairWeather
   world.cut.clear()
   for (const county of world.counties.values()) county.kills = []
@@ -102,18 +112,17 @@ function cutForAWhile(world: World, length: number): void {
 
 function planRestore(
   world: World,
+  run: { length: number; act: (code: string) => void; copy: (work: () => Promise<void>) => void },
   stage: Stage,
-  length: number,
-  errors: string[],
 ): { county: string; from: number; until: number } {
   const { random } = world
   const county = random.pick([...world.counties.keys()])
-  const begin = random.below(length / 2)
-  const end = begin + 1 + random.below(length / 2)
+  const begin = random.below(run.length / 2)
+  const end = begin + 1 + random.below(run.length / 2)
   const plan = { county, from: world.now + begin, until: world.now + end }
   let copy: Backup | undefined
   world.after(begin, () =>
-    busy(stage, errors, async () => {
+    run.copy(async () => {
       stage.busy.count += 1
       copy = await world.county(county).database.backup()
       stage.busy.count -= 1
@@ -121,16 +130,27 @@ function planRestore(
     }),
   )
   world.after(end, () => {
-    if (copy) world.restore(county, copy, random.pick(['kept', 'lost']))
+    if (!copy) return
+    world.restore(county, copy, random.pick(['kept', 'lost']))
+    // People go on at once where they were, whether or not its peers can be reached.
+    for (let index = 0; index < 5; index += 1) world.after(restoreMs + random.below(3_000), () => run.act(county))
+    if (random.chance(0.5))
+      for (const code of world.counties.keys()) if (code !== county) cutFor(world, county, code, end)
   })
   return plan
 }
 
+function cutFor(world: World, one: string, other: string, until: number): void {
+  const way = one < other ? `${one} ${other}` : `${other} ${one}`
+  world.cut.add(way)
+  world.after(restoreMs + world.random.below(until), () => world.cut.delete(way))
+}
+
 /** Some county does something that is its to do. */
-async function actSomehow(world: World, acted: Acted[]): Promise<void> {
+async function actSomehow(world: World, acted: Acted[], who?: string): Promise<void> {
   const { random } = world
   const codes = [...world.counties.keys()]
-  const code = random.pick(codes)
+  const code = who ?? random.pick(codes)
   const { node, database } = world.county(code)
   if (!node) return
   const others = codes.filter((each) => each !== code)

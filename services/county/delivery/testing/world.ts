@@ -49,6 +49,9 @@ interface Event {
   run: () => void
 }
 
+/** How long a county is down that is restored: longer than any request lives. */
+export const restoreMs = 120_000
+
 const codes = ['411528', '411729', '410823'] as const
 const start = Date.parse('2026-03-01T01:00:00.000Z')
 
@@ -256,7 +259,7 @@ export class World {
     county.node = undefined
     county.away = true
     this.log(`${code} is lost; its mark is ${mark}`)
-    this.after(120_000, () => {
+    this.after(restoreMs, () => {
       this.#stage.busy.count += 1
       const back = async (): Promise<void> => {
         await county.database.restore(copy)

@@ -76,8 +76,9 @@ const stateAt = async (county: string, id: string): Promise<string | undefined> 
 const step = (county: string, id: string, event: string, given: Record<string, unknown> = {}): Promise<Clue> =>
   run(county, 'advance-clue', { id, event, step: given })
 /** Waits until the county's own node shows the state. */
-const arrived = (county: string, id: string, state: string) =>
-  expect.poll(() => stateAt(county, id), { timeout: 30_000, interval: 50 }).toBe(state)
+async function arrived(county: string, id: string, state: string): Promise<void> {
+  await expect.poll(() => stateAt(county, id), { timeout: 30_000, interval: 50 }).toBe(state)
+}
 const inbox = async (county: string, state: string): Promise<Record<string, unknown>[]> =>
   (await run<{ nodes: Record<string, unknown>[] }>(county, 'inbox', { state })).nodes
 

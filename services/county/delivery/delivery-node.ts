@@ -111,7 +111,7 @@ export function createDeliveryNode(parts: DeliveryNodeParts): DeliveryNode {
         envelopes.map((jws) => ({ jws })),
         from,
       )
-      outbox.wake(from)
+      outbox.wake(from, true)
       return answers
     },
     compareWithAll,

@@ -194,7 +194,7 @@ export class DeliveryRepository {
     const full = oldest.length === question.oldest
     const newest = full && question.newest > 0 ? await pick(sql``, desc(outgoing.position), question.newest) : []
     const known = new Set(oldest.map(({ row }) => row.envelope))
-    return [...oldest, ...newest.filter(({ row }) => !known.has(row.envelope))].map(({ row, jws }) => ({ ...row, jws }))
+    return [...newest.filter(({ row }) => !known.has(row.envelope)), ...oldest].map(({ row, jws }) => ({ ...row, jws }))
   }
 
   /** When the next envelope for a recipient is due; undefined when none is to come. */

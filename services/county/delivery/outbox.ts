@@ -93,16 +93,19 @@ export class Outbox {
     await Promise.all(this.#rounds)
   }
 
-  /** Something may be there for a peer, or the peer has called: its pause, if there is one, ends. */
-  wake(peer: Party): void {
+  /** Something may be there for a peer. A pause after a failure ends only when there is reason to `hurry`: it has called. */
+  wake(peer: Party, hurry = false): void {
     if (peer === this.#parts.county || this.#stopping.signal.aborted) return
     const line = this.#lineOf(peer)
+    if (hurry) line.failures = 0
+    else if (line.pausing) return
     if (line.running || this.#running() >= this.#bounds.peersAtOnce) {
       line.again = true
       return
     }
     line.callOff?.()
     line.callOff = undefined
+    line.pausing = false
     line.running = true
     const round = this.#run(peer, line).finally(() => {
       this.#rounds.delete(round)
@@ -133,7 +136,7 @@ export class Outbox {
     }
     const codes = counties.map(({ code }) => code)
     for (const code of await repository.waitingRecipients(db, codes)) peers.add(code)
-    for (const peer of peers) if (changed || !this.#lineOf(peer).pausing) this.wake(peer)
+    for (const peer of peers) this.wake(peer, changed)
   }
 
   async #poll(): Promise<void> {
@@ -187,7 +190,6 @@ export class Outbox {
         await this.#ask(peer, line)
         await this.#send(peer)
         line.failures = 0
-        line.pausing = false
         next = await this.#nextDue(peer, line)
       } while (line.again && !this.#stopping.signal.aborted)
       line.running = false
@@ -197,6 +199,7 @@ export class Outbox {
       if (this.#stopping.signal.aborted) return
       if (line.failures === 0) logger.warn({ peer, reason: messageOf(error) }, 'a peer could not be reached')
       line.pausing = true
+      line.again = false
       this.#sleep(peer, line, pauseAfter(line.failures, clock.uuid()))
       line.failures += 1
     }

@@ -161,6 +161,7 @@ export class World {
   /** Lets the clock run, event by event, until `done` or until so much time has passed. Whether it was done. */
   async run(forMs: number, done: () => Promise<boolean> | boolean = () => false): Promise<boolean> {
     const end = this.#now + forMs
+    await this.quiet()
     for (let count = 0; ; count += 1) {
       if (count % 40 === 0 && (await done())) return true
       const next = this.#take(end)

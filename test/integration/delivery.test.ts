@@ -103,6 +103,14 @@ describe('documents between counties, through the gateway', () => {
     expect(fields(await counties.at(xincai).database.db.select().from(journalEntries))).toContainEqual(['deliver'])
   })
 
+  it('figures say how many envelopes are on their way, and since when the oldest waits', async () => {
+    const answer = await fetch(counties.at(xixian).url.replace('/graphql', '/metrics'))
+    const text = await answer.text()
+    expect(text).toMatch(/liandong_outgoing_envelopes\{state="ACCEPTED"\} [1-9]/)
+    expect(text).toMatch(/liandong_outgoing_envelopes\{state="PENDING"\} 0/)
+    expect(text).toMatch(/liandong_oldest_unacknowledged_seconds 0/)
+  })
+
   it('no agency may hand documents over, whatever its token says', async () => {
     const token = await trust.token(agencyOf(xixian), ['matter:deliver', 'query:adhoc'])
     const { body } = await gateway.ask(token, deliver, { county: xincai, envelopes: [] })

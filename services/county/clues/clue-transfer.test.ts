@@ -1,115 +1,32 @@
-import { asc } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { caseLinks } from '../cases/case-link.table.ts'
-import { readPage } from '../connection/page.ts'
 import { envelopes, matters, outgoing } from '../delivery/delivery.table.ts'
-import type { InboxState } from '../matters/inbox-state.ts'
 import { matterDues } from '../matters/matter-due.table.ts'
-import { clueHandoverItems, clueTests, clueTransfers } from './clue-transfer.table.ts'
-import type { ClueNote } from './clue-transfer.machine.ts'
-import type { ClueRow, ClueStep, ClueStepEvent } from './clue-transfer.service.ts'
+import { clueTransfers } from './clue-transfer.table.ts'
 import { type ClueExchange, sampleClue, startClueExchange } from './testing/clue-exchange.ts'
+import { ClueSteps, codeOf, nothing } from './testing/clue-steps.ts'
 
 const [xixian, xincai, wuzhi] = ['411528', '411729', '410823'] as const
-const nothing: ClueStep = {
-  text: null,
-  approvedBy: null,
-  certificate: null,
-  differences: [],
-  testing: null,
-  case: null,
-  attachments: [],
-}
+const all = [xixian, xincai, wuzhi]
 let exchange: ClueExchange
+let steps: ClueSteps
 let serial = 0
 
 beforeAll(async () => {
-  exchange = await startClueExchange([xixian, xincai, wuzhi])
+  exchange = await startClueExchange(all)
+  steps = new ClueSteps(exchange)
 })
 afterAll(() => exchange.close())
-afterEach(async () => {
-  exchange.clock.set('2026-03-02T02:00:00.000Z')
-  for (const county of [xixian, xincai, wuzhi]) {
-    const { db } = exchange.at(county)
-    await db.delete(caseLinks)
-    await db.delete(clueTransfers)
-    await db.delete(matterDues)
-  }
-})
-
-/** A clue of 息县 that 新蔡县 has received. */
-async function sent(content: Parameters<typeof sampleClue>[0] = {}): Promise<string> {
-  const { clues, context } = exchange.at(xixian)
-  const draft = await clues.draft(context(), undefined, sampleClue(content))
-  serial += 1
-  await clues.send(context(), draft.id, { number: `息市监移〔2026〕${serial}号`, certificate: null, attachments: [] })
-  await exchange.settled()
-  return draft.id
-}
-
-async function step(county: string, id: string, event: ClueStepEvent, given: Partial<ClueStep> = {}): Promise<ClueRow> {
-  const { clues, context } = exchange.at(county)
-  const row = await clues.advance(context(), id, event, { ...nothing, ...given })
-  await exchange.settled()
-  return row
-}
-
-async function note(county: string, id: string, kind: ClueNote, text = '请尽快办理'): Promise<void> {
-  const { clues, context } = exchange.at(county)
-  await clues.note(context(), id, kind, { text, attachments: [] })
-  await exchange.settled()
-}
-
-/** Steps by 新蔡县 up to the verification. */
-async function verifying(content: Parameters<typeof sampleClue>[0] = {}): Promise<string> {
-  const id = await sent(content)
-  for (const event of ['RECEIVE', 'ACCEPT', 'VERIFY'] as const) await step(xincai, id, event)
-  return id
-}
-
-/** All facts of a county's clues. */
-async function facts(county: string) {
-  const { db } = exchange.at(county)
-  return {
-    clues: await db.select().from(clueTransfers).orderBy(asc(clueTransfers.id)),
-    items: await db
-      .select()
-      .from(clueHandoverItems)
-      .orderBy(asc(clueHandoverItems.clue), asc(clueHandoverItems.position)),
-    tests: await db.select().from(clueTests).orderBy(asc(clueTests.clue), asc(clueTests.sequence)),
-  }
-}
-
-const history = async (county: string, id: string) => {
-  const { matters: service, context } = exchange.at(county)
-  return service.history(context(), id)
-}
-const deadline = async (county: string, id: string) => {
-  const { matters: service, context } = exchange.at(county)
-  return (await service.standing(context(), id))?.deadline
-}
-const inbox = async (county: string, state?: InboxState, from = county): Promise<string[]> => {
-  const { matters: service, context } = exchange.at(county)
-  const page = await service.inbox(context(from), state, readPage({ first: 200 }, 'inbox', {}))
-  return page.rows.map(({ matter }) => matter.id)
-}
-const codeOf = async (work: Promise<unknown>): Promise<unknown> => {
-  try {
-    await work
-    return 'OK'
-  } catch (error) {
-    return (error as { code?: unknown }).code ?? error
-  }
-}
+afterEach(() => steps.clear(all))
 
 describe('a clue transfer (A04)', () => {
   it('goes from one county to the other, is accepted, verified, filed and answered, and both hold the same', async () => {
-    const id = await verifying()
+    const id = await steps.verifying()
     const filed = await exchange.at(xincai).fileCase('新市监立〔2026〕1号')
-    await step(xincai, id, 'FILE', { case: filed })
-    await step(xincai, id, 'GIVE_FEEDBACK', { text: '已立案调查，将通报结果' })
-    expect(await facts(xincai)).toEqual(await facts(xixian))
-    const [clue] = (await facts(xixian)).clues
+    await steps.step(xincai, id, 'FILE', { case: filed })
+    await steps.step(xincai, id, 'GIVE_FEEDBACK', { text: '已立案调查，将通报结果' })
+    expect(await steps.facts(xincai)).toEqual(await steps.facts(xixian))
+    const [clue] = (await steps.facts(xixian)).clues
     expect(clue).toMatchObject({
       id,
       state: 'FEEDBACK',
@@ -123,69 +40,69 @@ describe('a clue transfer (A04)', () => {
       caseNumber: '新市监立〔2026〕1号',
       feedback: '已立案调查，将通报结果',
     })
-    const lines = await history(xixian, id)
+    const lines = await steps.history(xixian, id)
     expect(lines.map(({ event }) => event)).toEqual(['SEND', 'RECEIVE', 'ACCEPT', 'VERIFY', 'FILE', 'GIVE_FEEDBACK'])
-    expect(await history(xincai, id)).toEqual(lines)
+    expect(await steps.history(xincai, id)).toEqual(lines)
     expect(lines[0]).toMatchObject({ county: xixian, officerName: '虚构甲', status: 'APPLIED' })
     expect(lines[0]?.text).toMatch(
       /移送线索“涉嫌发布虚假广告线索”，移送函息市监移.*移交清单2项（涉案物品1项、相关材料1项），移交人虚构甲（41152801）/,
     )
     expect(lines[0]?.textEn).toContain('2 lines on the handover list (1 of goods, 1 of papers)')
     expect(lines[4]).toMatchObject({ text: '立案，案号新市监立〔2026〕1号', label: '立案 (程序规定第十九条)' })
-    expect(await inbox(xixian, 'ENDED')).toContain(id)
+    expect(await steps.inbox(xixian, 'ENDED')).toContain(id)
   })
 
   it('is not seen by the other county before it is sent, and not by a third one ever', async () => {
     const { clues, context } = exchange.at(xixian)
     const draft = await clues.draft(context(), undefined, sampleClue())
     expect(draft.state).toBe('DRAFT')
-    expect((await facts(xincai)).clues).toEqual([])
+    expect((await steps.facts(xincai)).clues).toEqual([])
     const again = await clues.draft(context(), draft.id, sampleClue({ title: '另一标题' }))
     expect([again.id, again.title]).toEqual([draft.id, '另一标题'])
     await clues.send(context(), draft.id, { number: '息市监移〔2026〕号', certificate: '41152802', attachments: [] })
     await exchange.settled()
-    expect((await facts(xincai)).clues[0]).toMatchObject({ title: '另一标题', handedOverBy: '虚构乙' })
-    expect((await facts(wuzhi)).clues).toEqual([])
+    expect((await steps.facts(xincai)).clues[0]).toMatchObject({ title: '另一标题', handedOverBy: '虚构乙' })
+    expect((await steps.facts(wuzhi)).clues).toEqual([])
     expect(await codeOf(clues.discard(context(), draft.id))).toBe('NOT_FOUND')
   })
 
   it('not filed says why and who approved it, and waits for the feedback', async () => {
-    const id = await verifying()
-    await step(xincai, id, 'DECLINE_FILING', { text: '违法行为轻微并及时改正', approvedBy: '虚构局长' })
-    expect((await facts(xixian)).clues[0]).toMatchObject({
+    const id = await steps.verifying()
+    await steps.step(xincai, id, 'DECLINE_FILING', { text: '违法行为轻微并及时改正', approvedBy: '虚构局长' })
+    expect((await steps.facts(xixian)).clues[0]).toMatchObject({
       state: 'NOT_FILED',
       notFiledReason: '违法行为轻微并及时改正',
       notFiledApprovedBy: '虚构局长',
     })
-    expect(await inbox(xincai, 'WAITING')).toContain(id)
-    expect((await deadline(xixian, id))?.state).toBe('MET')
+    expect(await steps.inbox(xincai, 'WAITING')).toContain(id)
+    expect((await steps.deadline(xixian, id))?.state).toBe('MET')
   })
 
   it('is filed only with a case of the recipient that has been filed itself', async () => {
-    const id = await verifying()
-    const own = await exchange.at(xixian).fileCase(`息市监立〔2026〕${serial}号`)
-    expect(await codeOf(step(xincai, id, 'FILE', { case: own }))).toBe('BAD_USER_INPUT')
-    expect(await codeOf(step(xincai, id, 'FILE'))).toBe('BAD_USER_INPUT')
+    const id = await steps.verifying()
+    const own = await exchange.at(xixian).fileCase(`息市监立〔2026〕${(serial += 1)}号`)
+    expect(await codeOf(steps.step(xincai, id, 'FILE', { case: own }))).toBe('BAD_USER_INPUT')
+    expect(await codeOf(steps.step(xincai, id, 'FILE'))).toBe('BAD_USER_INPUT')
     const { cases, context } = exchange.at(xincai)
     const about = { subject: '91411528MADE000117', subjectName: '虚构安心示例食品有限公司' }
-    const number = `新市监线〔2026〕${serial}号`
+    const number = `新市监线〔2026〕${(serial += 1)}号`
     const clue = await cases.register(
       context(),
       { number, title: '虚假广告案', act: 'FALSE_ADVERTISING', field: 'OTHER', ...about },
       false,
     )
-    expect(await codeOf(step(xincai, id, 'FILE', { case: clue.id }))).toBe('TRANSITION_REFUSED')
+    expect(await codeOf(steps.step(xincai, id, 'FILE', { case: clue.id }))).toBe('TRANSITION_REFUSED')
   })
 
   it('names at every step the one county whose turn it is, and nobody else can act', async () => {
-    const id = await sent()
-    expect(await codeOf(step(xixian, id, 'RECEIVE'))).toBe('TRANSITION_REFUSED')
-    expect(await codeOf(step(xincai, id, 'ACCEPT'))).toBe('TRANSITION_REFUSED')
-    expect(await inbox(xincai, 'WAITING')).toContain(id)
-    expect(await inbox(xixian, 'WAITING_FOR_OTHERS')).toContain(id)
+    const id = await steps.sent()
+    expect(await codeOf(steps.step(xixian, id, 'RECEIVE'))).toBe('TRANSITION_REFUSED')
+    expect(await codeOf(steps.step(xincai, id, 'ACCEPT'))).toBe('TRANSITION_REFUSED')
+    expect(await steps.inbox(xincai, 'WAITING')).toContain(id)
+    expect(await steps.inbox(xixian, 'WAITING_FOR_OTHERS')).toContain(id)
     const { clues, context } = exchange.at(xincai)
     expect(await codeOf(clues.advance(context(xixian), id, 'RECEIVE', nothing))).toBe('AGREEMENT_MISSING')
-    expect(await codeOf(inbox(xincai, undefined, xixian))).toBe('AGREEMENT_MISSING')
+    expect(await codeOf(steps.inbox(xincai, undefined, xixian))).toBe('AGREEMENT_MISSING')
     expect(await codeOf(exchange.at(wuzhi).clues.advance(exchange.at(wuzhi).context(), id, 'RECEIVE', nothing))).toBe(
       'NOT_FOUND',
     )
@@ -199,18 +116,18 @@ describe('a clue transfer (A04)', () => {
     await clues.send(context(), draft.id, { ...unknown, certificate: null })
     await exchange.settled()
     const stray = { differences: [{ position: 3, remark: '没有' }] }
-    expect(await codeOf(step(xincai, draft.id, 'RECEIVE', stray))).toBe('TRANSITION_REFUSED')
-    await step(xincai, draft.id, 'RECEIVE', {
+    expect(await codeOf(steps.step(xincai, draft.id, 'RECEIVE', stray))).toBe('TRANSITION_REFUSED')
+    await steps.step(xincai, draft.id, 'RECEIVE', {
       certificate: '41172902',
       differences: [{ position: 1, remark: '实收2箱' }],
     })
-    const { items } = await facts(xixian)
+    const { items } = await steps.facts(xixian)
     expect(items.map(({ position, asListed, remark }) => [position, asListed, remark])).toEqual([
       [1, false, '实收2箱'],
       [2, true, null],
     ])
-    expect((await facts(xincai)).items).toEqual(items)
-    expect((await history(xixian, draft.id)).at(-1)?.text).toBe(
+    expect((await steps.facts(xincai)).items).toEqual(items)
+    expect((await steps.history(xixian, draft.id)).at(-1)?.text).toBe(
       '签收，接收人虚构乙（41172902），与移交清单不符：第1项实收2箱',
     )
   })
@@ -228,38 +145,38 @@ describe('a clue transfer (A04)', () => {
   })
 
   it('goes back to its sender only when the sender asked for it, and before it was accepted', async () => {
-    const id = await sent()
-    expect(await codeOf(step(xincai, id, 'RELEASE'))).toBe('TRANSITION_REFUSED')
-    expect(await codeOf(note(xincai, id, 'ASK_WITHDRAWAL'))).toBe('TRANSITION_REFUSED')
-    await note(xixian, id, 'ASK_WITHDRAWAL', '误送')
-    await step(xincai, id, 'RELEASE')
-    expect((await facts(xixian)).clues[0]).toMatchObject({ state: 'WITHDRAWN' })
-    expect(await facts(xincai)).toEqual(await facts(xixian))
-    expect(await deadline(xixian, id)).toBeUndefined()
+    const id = await steps.sent()
+    expect(await codeOf(steps.step(xincai, id, 'RELEASE'))).toBe('TRANSITION_REFUSED')
+    expect(await codeOf(steps.note(xincai, id, 'ASK_WITHDRAWAL'))).toBe('TRANSITION_REFUSED')
+    await steps.note(xixian, id, 'ASK_WITHDRAWAL', '误送')
+    await steps.step(xincai, id, 'RELEASE')
+    expect((await steps.facts(xixian)).clues[0]).toMatchObject({ state: 'WITHDRAWN' })
+    expect(await steps.facts(xincai)).toEqual(await steps.facts(xixian))
+    expect(await steps.deadline(xixian, id)).toBeUndefined()
   })
 })
 
 describe('an objection to a clue (A04, 程序规定 art. 14)', () => {
   it('leaves it standing with its reason, stops the clock, and it may still be accepted', async () => {
-    const id = await sent()
-    await step(xincai, id, 'RECEIVE')
-    await step(xincai, id, 'OBJECT', { text: '违法行为发生地在息县' })
-    expect((await facts(xixian)).clues[0]).toMatchObject({
+    const id = await steps.sent()
+    await steps.step(xincai, id, 'RECEIVE')
+    await steps.step(xincai, id, 'OBJECT', { text: '违法行为发生地在息县' })
+    expect((await steps.facts(xixian)).clues[0]).toMatchObject({
       state: 'OBJECTED',
       objectionReason: '违法行为发生地在息县',
     })
-    expect((await deadline(xixian, id))?.state).toBe('PAUSED')
-    expect(await codeOf(step(xincai, id, 'VERIFY'))).toBe('TRANSITION_REFUSED')
+    expect((await steps.deadline(xixian, id))?.state).toBe('PAUSED')
+    expect(await codeOf(steps.step(xincai, id, 'VERIFY'))).toBe('TRANSITION_REFUSED')
     exchange.clock.set('2026-03-06T02:00:00.000Z')
-    await step(xincai, id, 'ACCEPT')
-    expect(await deadline(xixian, id)).toMatchObject({ state: 'RUNNING', dueOn: '2026-03-27' })
-    expect(await deadline(xincai, id)).toEqual(await deadline(xixian, id))
+    await steps.step(xincai, id, 'ACCEPT')
+    expect(await steps.deadline(xixian, id)).toMatchObject({ state: 'RUNNING', dueOn: '2026-03-27' })
+    expect(await steps.deadline(xincai, id)).toEqual(await steps.deadline(xixian, id))
   })
 
   it('is never followed by another transfer of the same clue: neither by who objected, nor by who sent it', async () => {
-    const id = await sent()
-    await step(xincai, id, 'RECEIVE')
-    await step(xincai, id, 'OBJECT', { text: '无管辖权' })
+    const id = await steps.sent()
+    await steps.step(xincai, id, 'RECEIVE')
+    await steps.step(xincai, id, 'OBJECT', { text: '无管辖权' })
     const onward = exchange.at(xincai)
     expect(await codeOf(onward.clues.draft(onward.context(), undefined, sampleClue({}, wuzhi)))).toBe(
       'TRANSITION_REFUSED',
@@ -273,22 +190,22 @@ describe('an objection to a clue (A04, 程序规定 art. 14)', () => {
   it('is not gone round: a draft written before the objection is not sent after it, a received clue not passed on', async () => {
     const { clues, context } = exchange.at(xixian)
     const draft = await clues.draft(context(), undefined, sampleClue({}, wuzhi))
-    const id = await sent()
+    const id = await steps.sent()
     const onward = exchange.at(xincai)
     expect(await codeOf(onward.clues.draft(onward.context(), undefined, sampleClue({}, wuzhi)))).toBe(
       'TRANSITION_REFUSED',
     )
-    await step(xincai, id, 'RECEIVE')
-    await step(xincai, id, 'OBJECT', { text: '无管辖权' })
+    await steps.step(xincai, id, 'RECEIVE')
+    await steps.step(xincai, id, 'OBJECT', { text: '无管辖权' })
     const letter = { number: '息移2号', certificate: null, attachments: [] }
     expect(await codeOf(clues.send(context(), draft.id, letter))).toBe('TRANSITION_REFUSED')
   })
 
   it('cannot be avoided by passing on the case that was filed from a clue', async () => {
-    const id = await verifying()
-    const filed = await exchange.at(xincai).fileCase(`新市监立〔2026〕${serial}乙号`)
-    await step(xincai, id, 'FILE', { case: filed })
-    await step(xincai, id, 'GIVE_FEEDBACK', { text: '已立案' })
+    const id = await steps.verifying()
+    const filed = await exchange.at(xincai).fileCase(`新市监立〔2026〕${(serial += 1)}乙号`)
+    await steps.step(xincai, id, 'FILE', { case: filed })
+    await steps.step(xincai, id, 'GIVE_FEEDBACK', { text: '已立案' })
     const { clues, context } = exchange.at(xincai)
     const onward = (content: Parameters<typeof sampleClue>[0]) =>
       codeOf(clues.draft(context(), undefined, sampleClue(content, wuzhi)))
@@ -304,30 +221,30 @@ describe('a notice beforehand (A05)', () => {
     expect([draft.fromAgencyName, draft.toAgencyName]).toEqual(['息县市场监督管理局', '新蔡县市场监督管理局'])
     await clues.giveNotice(context(), draft.id, '请协助查看门店')
     await exchange.settled()
-    expect((await facts(xincai)).clues[0]).toMatchObject({
+    expect((await steps.facts(xincai)).clues[0]).toMatchObject({
       state: 'NOTIFIED',
       noticeRequest: '请协助查看门店',
       number: null,
     })
-    expect(await deadline(xincai, draft.id)).toBeUndefined()
-    expect(await inbox(xixian, 'WAITING')).toContain(draft.id)
-    expect(await codeOf(note(xixian, draft.id, 'ACKNOWLEDGE_NOTICE'))).toBe('TRANSITION_REFUSED')
+    expect(await steps.deadline(xincai, draft.id)).toBeUndefined()
+    expect(await steps.inbox(xixian, 'WAITING')).toContain(draft.id)
+    expect(await codeOf(steps.note(xixian, draft.id, 'ACKNOWLEDGE_NOTICE'))).toBe('TRANSITION_REFUSED')
     exchange.clock.set('2026-03-03T02:00:00.000Z')
-    await note(xincai, draft.id, 'ACKNOWLEDGE_NOTICE', '已收到，予以配合')
-    expect((await facts(xixian)).clues[0]?.noticeAcknowledgedAt).toEqual(new Date('2026-03-03T02:00:00.000Z'))
+    await steps.note(xincai, draft.id, 'ACKNOWLEDGE_NOTICE', '已收到，予以配合')
+    expect((await steps.facts(xixian)).clues[0]?.noticeAcknowledgedAt).toEqual(new Date('2026-03-03T02:00:00.000Z'))
     await clues.send(context(), draft.id, { number: '息移3号', certificate: null, attachments: [] })
     await exchange.settled()
-    expect((await facts(xincai)).clues[0]).toMatchObject({ state: 'SENT', number: '息移3号' })
-    expect(await facts(xincai)).toEqual(await facts(xixian))
-    expect((await history(xincai, draft.id)).map(({ event }) => event)).toEqual([
+    expect((await steps.facts(xincai)).clues[0]).toMatchObject({ state: 'SENT', number: '息移3号' })
+    expect(await steps.facts(xincai)).toEqual(await steps.facts(xixian))
+    expect((await steps.history(xincai, draft.id)).map(({ event }) => event)).toEqual([
       'GIVE_NOTICE',
       'ACKNOWLEDGE_NOTICE',
       'SEND_AFTER_NOTICE',
     ])
     const other = await clues.draft(context(), undefined, sampleClue())
     await clues.giveNotice(context(), other.id, '请协助')
-    await step(xixian, other.id, 'WITHDRAW', { text: '线索不实' })
-    expect((await facts(xincai)).clues.find(({ id }) => id === other.id)?.state).toBe('WITHDRAWN')
+    await steps.step(xixian, other.id, 'WITHDRAW', { text: '线索不实' })
+    expect((await steps.facts(xincai)).clues.find(({ id }) => id === other.id)?.state).toBe('WITHDRAWN')
   })
 })
 
@@ -347,94 +264,22 @@ describe('the fields, topics and priorities of a clue (A08, A17)', () => {
   ] as const)('arrive as they were sent, in the field %s too', async (field) => {
     const priorities = ['PUBLIC_CONCERN', 'MEDIA_FOCUS', 'STRONG_COMPLAINTS', 'SOCIAL_STABILITY'] as const
     const topics = ['NEW_TECHNOLOGY', 'NEW_INDUSTRY', 'NEW_FORMAT', 'NEW_MODEL', 'LIVELIHOOD'] as const
-    await sent({ field, priorities: [...priorities], topics: [...topics], methodNote: '包容审慎监管' })
-    expect((await facts(xincai)).clues[0]).toMatchObject({ field, priorities, topics, methodNote: '包容审慎监管' })
-  })
-})
-
-describe('the limit of verification (A04, 程序规定 art. 18)', () => {
-  it('runs from the receipt that the recipient’s node acknowledged, on both sides alike', async () => {
-    exchange.cut.add(xincai)
-    const id = await sent()
-    expect(await deadline(xixian, id)).toBeUndefined()
-    exchange.clock.set('2026-03-04T02:00:00.000Z')
-    exchange.cut.delete(xincai)
-    await exchange.settled()
-    expect(await deadline(xixian, id)).toMatchObject({
-      from: new Date('2026-03-04T02:00:00.000Z'),
-      dueOn: '2026-03-25',
-      limit: { days: 15, unit: 'WORKING_DAYS', law: '市场监督管理行政处罚程序规定', article: '第十八条' },
+    await steps.sent({ field, priorities: [...priorities], topics: [...topics], methodNote: '包容审慎监管' })
+    expect((await steps.facts(xincai)).clues[0]).toMatchObject({
+      field,
+      priorities,
+      topics,
+      methodNote: '包容审慎监管',
     })
-    expect(await deadline(xincai, id)).toEqual(await deadline(xixian, id))
-  })
-
-  it('is extended once by fifteen working days with an approval, before it ends and never after', async () => {
-    const id = await verifying()
-    expect(await codeOf(step(xincai, id, 'EXTEND', { text: '案情复杂' }))).toBe('BAD_USER_INPUT')
-    exchange.clock.set('2026-03-23T15:59:59.000Z')
-    await step(xincai, id, 'EXTEND', { text: '案情复杂', approvedBy: '虚构局长' })
-    expect(await deadline(xixian, id)).toMatchObject({ firstDueOn: '2026-03-23', extendedTo: '2026-04-14' })
-    expect(await codeOf(step(xincai, id, 'EXTEND', { text: '再延', approvedBy: '虚构局长' }))).toBe(
-      'TRANSITION_REFUSED',
-    )
-    const late = await verifying({ subject: '91110000600037341L' })
-    exchange.clock.set('2026-04-20T16:00:00.000Z')
-    expect(await codeOf(step(xincai, late, 'EXTEND', { text: '已过期', approvedBy: '虚构局长' }))).toBe(
-      'TRANSITION_REFUSED',
-    )
-  })
-
-  it('does not count the time of a test', async () => {
-    const id = await verifying()
-    exchange.clock.set('2026-03-04T02:00:00.000Z')
-    await step(xincai, id, 'BEGIN_TESTING', { testing: 'INSPECTION', text: '送检宣传册所称产品' })
-    expect((await deadline(xixian, id))?.state).toBe('PAUSED')
-    exchange.clock.set('2026-03-09T09:00:00.000Z')
-    await step(xincai, id, 'END_TESTING', { text: '不合格' })
-    expect(await deadline(xixian, id)).toMatchObject({ dueOn: '2026-03-26', state: 'RUNNING' })
-    expect(await facts(xincai)).toEqual(await facts(xixian))
-  })
-
-  it('shows itself before, on and after the last day in both inboxes and histories, without anybody watching', async () => {
-    const id = await sent()
-    const seen = async (state: InboxState) => [await inbox(xixian, state), await inbox(xincai, state)]
-    const reminders = async (county: string) =>
-      (await history(county, id)).filter(({ status }) => status === 'REMINDER').map(({ event }) => event)
-    expect(await seen('DUE_SOON')).toEqual([[], []])
-    exchange.clock.set('2026-03-18T00:00:00.000Z')
-    expect(await seen('DUE_SOON')).toEqual([[id], [id]])
-    exchange.clock.set('2026-03-23T00:00:00.000Z')
-    expect(await seen('DUE_SOON')).toEqual([[id], [id]])
-    expect(await reminders(xixian)).toEqual(['DUE_SOON', 'DUE_TODAY'])
-    exchange.clock.set('2026-03-23T16:00:00.000Z')
-    expect(await seen('DUE_SOON')).toEqual([[], []])
-    expect(await seen('OVERDUE')).toEqual([[id], [id]])
-    expect(await reminders(xincai)).toEqual(['DUE_SOON', 'DUE_TODAY', 'OVERDUE'])
-    expect(await history(xincai, id)).toEqual(await history(xixian, id))
-    expect((await history(xixian, id)).at(-1)?.textEn).toContain('its last day is 2026-03-23')
-  })
-
-  it('is not yet computable when it would end past the calendars, and is in no late list then', async () => {
-    exchange.clock.set('2026-12-20T02:00:00.000Z')
-    const id = await sent()
-    expect(await deadline(xincai, id)).toMatchObject({ state: 'NOT_YET_COMPUTABLE', dueOn: null })
-    exchange.clock.set('2027-06-01T02:00:00.000Z')
-    expect(await inbox(xincai, 'OVERDUE')).toEqual([])
-    // The next year's table comes with the directory, and everything is computed anew.
-    const table = { id: 'CN-2027', from: '2027-01-01', to: '2027-12-31', holidays: ['2027-01-01'], makeUpDays: [] }
-    const { calendars } = exchange.snapshot
-    exchange.snapshot.calendars = [...calendars, table]
-    expect(await inbox(xincai, 'OVERDUE')).toEqual([id])
-    exchange.snapshot.calendars = calendars
   })
 })
 
 describe('the case link of a clue (A04)', () => {
   it('comes with the filing, confirmed at both counties by the two signed envelopes', async () => {
-    const origin = await exchange.at(xixian).fileCase(`息市监立〔2026〕${serial}丙号`)
-    const id = await verifying({ originCase: origin })
-    const filed = await exchange.at(xincai).fileCase(`新市监立〔2026〕${serial}丙号`)
-    await step(xincai, id, 'FILE', { case: filed })
+    const origin = await exchange.at(xixian).fileCase(`息市监立〔2026〕${(serial += 1)}丙号`)
+    const id = await steps.verifying({ originCase: origin })
+    const filed = await exchange.at(xincai).fileCase(`新市监立〔2026〕${(serial += 1)}丙号`)
+    await steps.step(xincai, id, 'FILE', { case: filed })
     const [ours] = await exchange.at(xixian).db.select().from(caseLinks)
     const [theirs] = await exchange.at(xincai).db.select().from(caseLinks)
     expect(ours).toMatchObject({
@@ -479,7 +324,7 @@ describe('what a county may not say of a clue', () => {
     expect(await opened({}, (body) => ({ ...body, more: 1 }))).toBe('BAD_USER_INPUT')
     expect(await opened({})).toBe('OK')
     await exchange.settled()
-    const [clue] = (await facts(xincai)).clues
+    const [clue] = (await steps.facts(xincai)).clues
     const { delivery } = exchange.at(xincai)
     const actor = { agency: 'xincai-enforcement', officer: '41172901' }
     const say = (event: string, body: Record<string, unknown>) =>
@@ -498,9 +343,9 @@ describe('what a county may not say of a clue', () => {
 
 describe('a county that was restored from a backup', () => {
   it('gets its clues back from the other with the same facts, and the same first day of the limit', async () => {
-    const id = await verifying()
+    const id = await steps.verifying()
     const factsOf = async (county: string) => {
-      const { clues, items } = await facts(county)
+      const { clues, items } = await steps.facts(county)
       return { clue: clues.find((row) => row.id === id), items: items.filter(({ clue }) => clue === id) }
     }
     const before = await factsOf(xixian)
@@ -510,26 +355,26 @@ describe('a county that was restored from a backup', () => {
     await delivery.compareWithAll()
     await expect.poll(async () => (await factsOf(xincai)).clue?.state, { timeout: 20_000 }).toBe('VERIFYING')
     expect(await factsOf(xincai)).toEqual(before)
-    expect((await deadline(xincai, id))?.from).toEqual(new Date('2026-03-02T02:00:00.000Z'))
+    expect((await steps.deadline(xincai, id))?.from).toEqual(new Date('2026-03-02T02:00:00.000Z'))
     expect(await factsOf(xixian)).toEqual(before)
   })
 })
 
 describe('notes on a clue', () => {
   it('come from either county at any time, are in both histories, and change neither state nor turn', async () => {
-    const id = await sent()
-    await note(xixian, id, 'REMIND')
-    await note(xincai, id, 'COMMENT', '正在清点')
-    await note(xixian, id, 'FURTHER_MATERIAL', '补充照片')
-    const lines = await history(xincai, id)
+    const id = await steps.sent()
+    await steps.note(xixian, id, 'REMIND')
+    await steps.note(xincai, id, 'COMMENT', '正在清点')
+    await steps.note(xixian, id, 'FURTHER_MATERIAL', '补充照片')
+    const lines = await steps.history(xincai, id)
     expect(lines.map(({ event, text }) => [event, text])).toEqual([
       ['SEND', lines[0]?.text],
       ['REMIND', '催办：请尽快办理'],
       ['COMMENT', '说明：正在清点'],
       ['FURTHER_MATERIAL', '补充材料：补充照片'],
     ])
-    expect(await history(xixian, id)).toEqual(lines)
-    expect((await facts(xixian)).clues[0]?.state).toBe('SENT')
-    expect(await inbox(xincai, 'WAITING')).toContain(id)
+    expect(await steps.history(xixian, id)).toEqual(lines)
+    expect((await steps.facts(xixian)).clues[0]?.state).toBe('SENT')
+    expect(await steps.inbox(xincai, 'WAITING')).toContain(id)
   })
 })

@@ -44,6 +44,8 @@ export interface ClueExchange {
   at(county: string): ClueCounty
   /** Counties that cannot be reached. */
   cut: Set<string>
+  /** Counties to which no answer gets back. */
+  deaf: Set<string>
   /** Resolves when nothing is under way any more between the counties that can be reached. */
   settled(): Promise<void>
   close(): Promise<void>
@@ -96,6 +98,7 @@ export async function startClueExchange(codes: readonly string[]): Promise<ClueE
   }
   const directory = fixedDirectory(snapshot, clock)
   const cut = new Set<string>()
+  const deaf = new Set<string>()
   const counties = new Map<string, ClueCounty>()
   const databases: OpenDatabase[] = []
   const at = (code: string): ClueCounty => {
@@ -108,7 +111,11 @@ export async function startClueExchange(codes: readonly string[]): Promise<ClueE
     return at(to).delivery
   }
   const courierOf = (from: string): Courier => ({
-    deliver: async (to, envelopes) => reach(from, to).receive(envelopes, from),
+    deliver: async (to, envelopes) => {
+      const answers = await reach(from, to).receive(envelopes, from)
+      if (deaf.has(from)) throw new Error('the answer is lost')
+      return answers
+    },
     missing: async (to, question) => reach(from, to).archive.missing(from, question),
     heads: async (to, after) => reach(from, to).archive.heads(from, after),
   })
@@ -172,6 +179,7 @@ export async function startClueExchange(codes: readonly string[]): Promise<ClueE
     snapshot,
     at,
     cut,
+    deaf,
     async settled() {
       for (;;) {
         const open = await Promise.all([...counties.values()].map((county) => underWay(county.db, cut)))

@@ -35,6 +35,8 @@ class Program {
   readonly #file: string
   #process: ChildProcess | undefined
   #waiting: ((dump: Dump) => void)[] = []
+  /** Acts that it was told to do and has not answered for. */
+  acting = 0
   /** Hashes of what it has committed, as it said. */
   readonly acted: string[] = []
 
@@ -55,13 +57,16 @@ class Program {
       started.once('exit', () => reject(new Error(`${this.name} ended.`)))
       createInterface({ input: started.stdout }).on('line', (line) => {
         if (line === 'ready') resolve()
-        else if (line.startsWith('acted ')) this.acted.push(line.slice(6))
-        else if (line.startsWith('dump ')) this.#waiting.shift()?.(JSON.parse(line.slice(5)) as Dump)
+        if (line.startsWith('acted ')) this.acted.push(line.slice(6))
+        // What a killed one had still said is no answer of its successor.
+        if (/^(acted|failed) /.test(line) && this.#process === started) this.acting -= 1
+        if (line.startsWith('dump ')) this.#waiting.shift()?.(JSON.parse(line.slice(5)) as Dump)
       })
     })
   }
 
   order(line: 'act' | 'dump'): void {
+    if (line === 'act') this.acting += 1
     this.#process?.stdin?.write(`${line}\n`)
   }
 
@@ -76,6 +81,7 @@ class Program {
     const running = this.#process
     this.#process = undefined
     this.#waiting = []
+    this.acting = 0
     if (!running || running.exitCode !== null || running.signalCode !== null) return
     running.kill('SIGKILL')
     await once(running, 'exit')
@@ -142,6 +148,7 @@ describe('delivery between processes that are killed', () => {
   /** What both hold, once nothing is under way any more. */
   async function settled(): Promise<[Dump, Dump]> {
     for (const end = Date.now() + 400_000; ; await pause(200)) {
+      if ([...programs.values()].some(({ acting }) => acting > 0) && Date.now() < end) continue
       const both = [await program(xixian).dump(), await program(xincai).dump()] as [Dump, Dump]
       const open = both.some(
         ({ sent, envelopes }) =>

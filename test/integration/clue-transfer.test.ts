@@ -150,6 +150,31 @@ describe('a clue from 411528 to 411729, through the gateway and on sockets (A04)
     expect(JSON.stringify(body.data)).toContain(`${xixian}:case:`)
   })
 
+  it('is a matter among others: asked for as one, it tells its kind and what every matter has', async () => {
+    const id = await drafted()
+    await run(xixian, 'send-clue', { id, letter: { number: '息示例移〔2026〕5号' } })
+    await arrived(xincai, id, 'SENT')
+    const now = Math.floor(clock.now().getTime() / 1_000)
+    const token = await trust.token(agencyOf(xincai), allScopes, { iat: now, exp: now + 600 })
+    const query = `query ($id: ID!) { matter(id: $id) { __typename id kind state history { label } nextActor { dutyEn }
+      ... on ClueTransfer { number items { name } } } }`
+    const { body } = await gateway.ask(token, query, { id })
+    expect(body).toEqual({
+      data: {
+        matter: {
+          __typename: 'ClueTransfer',
+          id,
+          kind: 'CLUE_TRANSFER',
+          state: 'SENT',
+          history: [{ label: '移送 (程序规定第十四条、第十七条)' }],
+          nextActor: { dutyEn: 'receive it and check the handover list' },
+          number: '息示例移〔2026〕5号',
+          items: [{ name: '宣传册' }],
+        },
+      },
+    })
+  })
+
   it('shows a county that is no party nothing at all', async () => {
     const id = await drafted()
     await run(xixian, 'send-clue', { id, letter: { number: '息示例移〔2026〕2号' } })

@@ -17,6 +17,7 @@ import type { Courier } from '../../delivery/courier.ts'
 import { type DeliveryNode, createDeliveryNode } from '../../delivery/delivery-node.ts'
 import { outgoing } from '../../delivery/delivery.table.ts'
 import { MatterService } from '../../matters/matter.service.ts'
+import { sampleEngines } from '../../sample-database.ts'
 import { type SetClock, memoryDatabase, sampleClock } from '../../sample-node.ts'
 import { createCountySigner } from '../../signing/county-signer.ts'
 import { ClueTransferKind } from '../clue-transfer.kind.ts'
@@ -82,7 +83,7 @@ export function sampleClue(content: Partial<ClueDraft['content']> = {}, recipien
   }
 }
 
-/** Starts these counties on databases in memory. */
+/** Starts these counties on databases in memory, or on PostgreSQL where `TEST_DATABASE_URL` names one. */
 export async function startClueExchange(codes: readonly string[]): Promise<ClueExchange> {
   const clock = sampleClock('2026-03-02T02:00:00.000Z')
   const keys = new Map(await Promise.all(codes.map(async (code) => [code, await generateSigningKey()] as const)))
@@ -97,6 +98,7 @@ export async function startClueExchange(codes: readonly string[]): Promise<ClueE
     }),
   }
   const directory = fixedDirectory(snapshot, clock)
+  const open = sampleEngines().at(-1)?.open ?? memoryDatabase
   const cut = new Set<string>()
   const deaf = new Set<string>()
   const counties = new Map<string, ClueCounty>()
@@ -120,7 +122,7 @@ export async function startClueExchange(codes: readonly string[]): Promise<ClueE
     heads: async (to, after) => reach(from, to).archive.heads(from, after),
   })
   for (const [code, key] of keys) {
-    const database = await memoryDatabase()
+    const database = await open()
     databases.push(database)
     const { db } = database
     const signer = await createCountySigner(key)
@@ -182,8 +184,8 @@ export async function startClueExchange(codes: readonly string[]): Promise<ClueE
     deaf,
     async settled() {
       for (;;) {
-        const open = await Promise.all([...counties.values()].map((county) => underWay(county.db, cut)))
-        if (open.every((each) => each === 0)) return
+        const waiting = await Promise.all([...counties.values()].map((county) => underWay(county.db, cut)))
+        if (waiting.every((each) => each === 0)) return
         await new Promise((resolve) => setTimeout(resolve, 5))
       }
     },

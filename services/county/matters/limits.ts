@@ -12,13 +12,11 @@ export interface Limit {
 
 /** 《市场监督管理行政处罚程序规定》 (2022-09-29). */
 export const procedureRules = '市场监督管理行政处罚程序规定'
-/** 《中华人民共和国行政处罚法》 (2021-01-22). */
-export const penaltyLaw = '中华人民共和国行政处罚法'
 
 /** 核查: from the receipt of the material to the decision whether to file, 程序规定 art. 18. */
 export const verificationLimit: Limit = { days: 15, unit: 'WORKING_DAYS', law: procedureRules, article: '第十八条' }
 /** What the head of the office may add to {@link verificationLimit}, once. */
-export const verificationExtension: Limit = verificationLimit
+export const verificationExtension: Limit = { ...verificationLimit }
 
 const penaltyLawWorkingDays: readonly number[] = [2, 3, 5, 7]
 

@@ -2,6 +2,7 @@ import { SignJWT, importJWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sql } from 'drizzle-orm'
 import type { HistoryEntry } from '../../services/county/delivery/contract.ts'
+import { createGatewayCourier } from '../../services/county/delivery/gateway-courier.ts'
 import { parley, parleyTables } from '../../services/county/delivery/testing/parley.ts'
 import { systemClock } from '../../services/platform/clock.ts'
 import { journalEntries } from '../../services/platform/journal/journal.table.ts'
@@ -11,7 +12,7 @@ import { type TestCounties, startCounties } from '../support/counties.ts'
 import { type TestGateway, startGateway } from '../support/test-gateway.ts'
 import { type Trust, agencyOf, audience, createTrust } from '../support/trust.ts'
 
-const [xixian, xincai] = ['411528', '411729'] as const
+const [xixian, xincai, wuzhi] = ['411528', '411729', '410823'] as const
 const actor = { agency: agencyOf(xixian), officer: '41152801' }
 const deliver =
   'mutation($county: CountyCode!, $envelopes: [String!]!) { deliver(county: $county, envelopes: $envelopes) }'
@@ -21,7 +22,7 @@ describe('documents between counties, through the gateway', () => {
   let counties: TestCounties
   let gateway: TestGateway
   beforeAll(async () => {
-    trust = await createTrust([xixian, xincai])
+    trust = await createTrust([xixian, xincai, wuzhi])
     counties = await startCounties(trust, [xixian, xincai], { delivery: { kinds: [parley], bounds: { pollMs: 500 } } })
     for (const { database } of counties.list)
       for (const table of parleyTables) await database.db.execute(sql.raw(table))
@@ -101,6 +102,29 @@ describe('documents between counties, through the gateway', () => {
       rows.filter(({ agency }) => agency === nameOfCounty(xixian)).map((row) => row.fields)
     expect(fields(await gateway.database.db.select().from(journalEntries))).toContainEqual(['deliver'])
     expect(fields(await counties.at(xincai).database.db.select().from(journalEntries))).toContainEqual(['deliver'])
+  })
+
+  it('a county that lost what it had received gets it back, with its own acknowledgement; a stranger gets nothing', async () => {
+    const { payload, jws } = await open('kept for you')
+    await until(() => history(xixian, payload.matter), settled)
+    const courier = (county: string) =>
+      createGatewayCourier({
+        county,
+        key: trust.countyKeys.get(county) as SigningKey,
+        clock: systemClock,
+        directory: counties.directory,
+      })
+    const signal = AbortSignal.timeout(60_000)
+    const question = { matters: [{ matter: payload.matter, heads: [] }], direct: true }
+    const [own] = (await history(xincai, payload.matter))[0]?.acknowledgements ?? []
+    expect(await courier(xincai).missing(xixian, question, signal)).toEqual({
+      envelopes: [{ jws, acknowledgement: own?.jws }],
+      more: false,
+    })
+    const page = await courier(xincai).heads(xixian, null, signal)
+    expect(page.matters.map(({ matter }) => matter)).toContain(payload.matter)
+    expect(await courier(wuzhi).missing(xixian, question, signal)).toEqual({ envelopes: [], more: false })
+    expect(await courier(wuzhi).heads(xixian, null, signal)).toEqual({ matters: [], next: null })
   })
 
   it('figures say how many envelopes are on their way, and since when the oldest waits', async () => {

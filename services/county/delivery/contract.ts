@@ -260,6 +260,11 @@ export interface Delivery {
   act<Result>(work: (tx: Database) => Promise<Result>): Promise<Result>
   /** A new matter's id. */
   newMatter(kind: string): string
+  /**
+   * Locks a matter until the transaction ends, as {@link send} and the taking in of envelopes do. Whoever locks rows of his
+   * own before he sends calls this first: else two transactions can wait for each other.
+   */
+  lock(tx: Database, matter: string): Promise<void>
   /** Opens a matter: signs, applies (by the kind's `apply`) and queues its first envelope in the caller's transaction. */
   open(tx: Database, opening: Opening): Promise<StoredEnvelope>
   /**

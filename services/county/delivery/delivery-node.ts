@@ -125,6 +125,7 @@ export function createDeliveryNode(parts: DeliveryNodeParts): DeliveryNode {
       return result
     },
     newMatter: (kind) => appender.newMatter(kind),
+    lock: (tx, id) => repository.lock(tx, [id]),
     open: (tx, opening) => appender.open(tx, opening).then((envelope) => callOut(tx, envelope)),
     send: (tx, action) => appender.send(tx, action).then((envelope) => callOut(tx, envelope)),
     matter: async (from, id) => (await repository.matters(from, [id])).get(id),

@@ -257,8 +257,16 @@ export class DeliveryRepository {
     }))
   }
 
-  /** Notes something that was wrong, once. */
+  /** Notes something that was wrong, once; of the last 1,000 no more than that in a day by one courier, but for forks. */
   async note(tx: Database, row: Omit<typeof deliveryIncidents.$inferInsert, 'sequence'>): Promise<void> {
+    if (row.code !== 'FORK') {
+      const since = new Date(row.at.getTime() - 86_400_000).toISOString()
+      const [last] = await rows<{ count: string | number }>(
+        tx,
+        sql`select count(*) as count from (select courier, at from delivery_incident order by sequence desc limit ${most}) as last where courier is not distinct from ${row.courier ?? null} and at > ${since}`,
+      )
+      if (Number(last?.count ?? 0) >= most) return
+    }
     await tx.insert(deliveryIncidents).values(row).onConflictDoNothing()
   }
 

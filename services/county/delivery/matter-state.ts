@@ -49,6 +49,11 @@ export class MatterState {
     return this.#places.get(`${sender} ${sequence}`)
   }
 
+  /** How many envelopes of a party wait. */
+  waitingOf(party: Party): number {
+    return [...this.#places.values()].filter(({ sender, status }) => sender === party && status === 'WAITING').length
+  }
+
   /** A party's last envelope that has been taken up. */
   head(party: Party): Place | undefined {
     return this.#heads.get(party)

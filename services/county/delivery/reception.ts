@@ -34,6 +34,8 @@ type Verdict = { code: RefusalCode; reason: string }
 /** How far a sender's clock may be ahead before an envelope must wait. */
 const clockToleranceMs = 600_000
 const mostEvidence = 65_536
+/** Envelopes of one sender that may wait in one matter; further ones are taken when the gap is filled. */
+const mostWaiting = 1_000
 
 interface Claimed {
   id: string | null
@@ -136,6 +138,8 @@ export class Reception {
       this.#answers.set(hash, null)
     } else if (Date.parse(payload.at) > clock.now().getTime() + clockToleranceMs) {
       await this.#note(envelope, 'FROM_THE_FUTURE', `It bears the time ${payload.at}.`, payload)
+      this.#answers.set(hash, null)
+    } else if (state.waitingOf(payload.sender) >= mostWaiting && state.readiness(payload) !== 'READY') {
       this.#answers.set(hash, null)
     } else {
       if (payload.sender === this.#parts.county) this.lost = true

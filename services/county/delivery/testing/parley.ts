@@ -20,15 +20,6 @@ const bodies = {
 }
 type Event = keyof typeof bodies
 
-/** What stands in the tables of one matter. */
-export interface ParleyState {
-  steps: number
-  /** Hash over all steps in the order in which they were applied. */
-  digest: string
-  /** The moment that the opening's acknowledgement names. */
-  counted_from: string | null
-}
-
 /**
  * A kind for tests, where the pen passes to and fro, a third party can be brought in, and anybody may make notes. It
  * writes down what was applied, and in which order; to apply something twice breaks a primary key.

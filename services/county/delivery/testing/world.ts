@@ -22,13 +22,6 @@ export const killPoints = [
   'after acknowledgement',
 ] as const
 
-/** A process that dies when it comes to a point for the n-th time. */
-export interface PlannedKill {
-  county: string
-  point: (typeof killPoints)[number]
-  times: number
-}
-
 /** One county of a simulated exchange. */
 export interface SimCounty {
   code: string

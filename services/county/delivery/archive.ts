@@ -83,10 +83,11 @@ export class Archive {
    */
   async held(ids: readonly string[]): Promise<HeldMatter[]> {
     const states = await MatterState.load(this.#db, this.#repository, ids)
+    const waiting = await this.#repository.waiting(this.#db, ids)
     const asked: HeldMatter[] = []
     for (const [matter, state] of states) {
       const doubted = new Set<Party>()
-      for (const { jws } of await this.#repository.waiting(this.#db, matter)) {
+      for (const { jws } of waiting.get(matter) ?? []) {
         for (const [party, { sequence, hash }] of Object.entries(storedPayload(jws).seen)) {
           if ((state.at(party, sequence)?.hash ?? hash) !== hash) doubted.add(party)
         }

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, lte, ne, sql } from 'drizzle-orm'
 import { type Database, rows } from '../../platform/database.ts'
+import { groupBy } from '../db/batch.ts'
 import type { MatterRow, Party } from './contract.ts'
 import { deliveryIncidents, deliveryPeers, envelopes, matters, outgoing } from './delivery.table.ts'
 
@@ -102,13 +103,15 @@ export class DeliveryRepository {
       .orderBy(sql`${envelopes.depth} nulls last`, asc(envelopes.sender), asc(envelopes.sequence), asc(envelopes.hash))
   }
 
-  /** Envelopes of a matter that wait for others. */
-  async waiting(tx: Database, matter: string): Promise<EnvelopeRow[]> {
-    return tx
+  /** Envelopes of these matters that wait for others, by matter. */
+  async waiting(tx: Database, ids: readonly string[]): Promise<Map<string, EnvelopeRow[]>> {
+    if (ids.length === 0) return new Map()
+    const found = await tx
       .select()
       .from(envelopes)
-      .where(and(eq(envelopes.matter, matter), eq(envelopes.status, 'WAITING')))
+      .where(and(inArray(envelopes.matter, [...ids]), eq(envelopes.status, 'WAITING')))
       .orderBy(asc(envelopes.sender), asc(envelopes.sequence))
+    return groupBy(found, ({ matter }) => matter)
   }
 
   /** Matters with waiting envelopes and whose they are, the oldest 1,000. */

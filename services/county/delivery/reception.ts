@@ -98,7 +98,8 @@ export class Reception {
     }
     for (const each of aside) await place(each, true)
     const gaps: Gap[] = []
-    for (const state of states.values()) gaps.push(...(await this.#drain(state)))
+    const waiting = await repository.waiting(this.#tx, ids)
+    for (const state of states.values()) gaps.push(...(await this.#drain(state, waiting.get(state.id) ?? [])))
     return gaps
   }
 
@@ -157,8 +158,8 @@ export class Reception {
   }
 
   /** Applies what waits and no longer needs to; gives whose envelopes still wait. */
-  async #drain(state: MatterState): Promise<Gap[]> {
-    let waiting = (await this.#parts.repository.waiting(this.#tx, state.id)).map((row) => ({
+  async #drain(state: MatterState, rows: readonly EnvelopeRow[]): Promise<Gap[]> {
+    let waiting = rows.map((row) => ({
       row,
       envelope: { ok: true as const, jws: row.jws, hash: row.hash, payload: storedPayload(row.jws) },
     }))

@@ -176,6 +176,7 @@ export class ClueTransferService {
   async advance(context: RequestContext, id: string, event: ClueStepEvent, step: ClueStep): Promise<ClueRow> {
     this.#parts.authoriser.toWrite(context)
     return this.#delivery.act(async (tx) => {
+      await this.#delivery.lock(tx, id)
       const row = await this.#demand(tx, context, id)
       const body = await this.#papers.bodyOf(tx, context, row, event, step)
       await this.#delivery.send(tx, await this.#action(tx, context, { id, event, body, attachments: step.attachments }))
@@ -239,6 +240,7 @@ export class ClueTransferService {
   }
 
   async #ownClue(tx: NodeParts['db'], id: string): Promise<ClueRow> {
+    await this.#delivery.lock(tx, id)
     const row = await this.#clues.lock(tx, id)
     if (row?.sender === this.#parts.county) return row
     throw noSuchClue(id)

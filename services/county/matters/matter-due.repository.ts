@@ -12,6 +12,9 @@ export interface DueDays {
   dueOn: string | null
 }
 
+/** Key of the advisory lock of who computes days. */
+const staleLock = 0x6d647565
+
 /** SQL of the inbox. */
 export class MatterDueRepository {
   /** Something happened in the matter at `at`: it comes up in the inbox, and its days are computed anew. */
@@ -30,8 +33,12 @@ export class MatterDueRepository {
     await tx.update(matterDues).set({ calendars: null }).where(eq(matterDues.matter, matter))
   }
 
-  /** Some open matters whose days were not computed by these calendars, locked until the transaction ends. */
+  /**
+   * Some open matters whose days were not computed by these calendars, locked until the transaction ends. One transaction
+   * does so at a time; a matter in which something happens just now is left to the next, so that nobody waits in a ring.
+   */
   async takeStale(tx: Database, calendars: string, limit: number): Promise<{ matter: string; kind: string }[]> {
+    await tx.execute(sql`select pg_advisory_xact_lock(${staleLock})`)
     return tx
       .select({ matter: matterDues.matter, kind: matters.kind })
       .from(matterDues)
@@ -39,7 +46,7 @@ export class MatterDueRepository {
       .where(and(isNotNull(matters.pen), sql`${matterDues.calendars} is distinct from ${calendars}`))
       .orderBy(asc(matterDues.matter))
       .limit(limit)
-      .for('update', { of: matterDues })
+      .for('update', { of: matterDues, skipLocked: true })
   }
 
   /** Stores computed days. */

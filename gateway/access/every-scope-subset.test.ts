@@ -14,6 +14,7 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
+  isAbstractType,
   isEnumType,
   isInputObjectType,
   isInputType,
@@ -63,9 +64,10 @@ let unguarded: ApolloServer<Caller>
 let apiSchema: GraphQLSchema
 
 /** A value for any type, the same each time. */
-function sample(type: GraphQLOutputType, coordinate: string): unknown {
-  if (isNonNullType(type)) return sample(type.ofType, coordinate)
-  if (isListType(type)) return Object.freeze([sample(type.ofType, coordinate), sample(type.ofType, coordinate)])
+function sample(type: GraphQLOutputType, coordinate: string, schema: GraphQLSchema): unknown {
+  if (isNonNullType(type)) return sample(type.ofType, coordinate, schema)
+  if (isListType(type)) return Object.freeze([1, 2].map(() => sample(type.ofType, coordinate, schema)))
+  if (isAbstractType(type)) return { __typename: schema.getPossibleTypes(type)[0]?.name }
   if (isEnumType(type)) return type.getValues()[0]?.value
   if (!isLeafType(type)) return {}
   const known: Record<string, unknown> = { Int: 1, Float: 1.5, Boolean: true, ID: '411528:sample:1' }
@@ -73,11 +75,11 @@ function sample(type: GraphQLOutputType, coordinate: string): unknown {
 }
 
 function resolverOf(own: ScopeTable): GraphQLFieldResolver<Record<string, unknown> | undefined, Caller> {
-  return (source, _args, { scopes }, { parentType, fieldName, returnType }) => {
+  return (source, _args, { scopes }, { parentType, fieldName, returnType, schema }) => {
     const coordinate = `${parentType.name}.${fieldName}`
     const required = [own.types.get(parentType.name), own.fields.get(coordinate)]
     if (!required.every((some) => !some || satisfied(some, scopes))) trespassed.add(coordinate)
-    return source?.[fieldName] ?? sample(returnType, coordinate)
+    return source?.[fieldName] ?? sample(returnType, coordinate, schema)
   }
 }
 
@@ -223,8 +225,9 @@ function foundIn(data: object, type: GraphQLObjectType): Found {
   return { __typename: type.name, ...Object.fromEntries(fields) }
 }
 
-function withTypes(value: unknown, type: GraphQLNamedType): unknown {
-  if (Array.isArray(value)) return value.map((item) => withTypes(item, type))
+function withTypes(value: unknown, named: GraphQLNamedType): unknown {
+  if (Array.isArray(value)) return value.map((item) => withTypes(item, named))
+  const type = isAbstractType(named) ? apiSchema.getPossibleTypes(named)[0] : named
   return isObjectType(type) && typeof value === 'object' && value !== null ? foundIn(value, type) : value
 }
 

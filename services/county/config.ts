@@ -17,6 +17,13 @@ const shape = z.object({
   DIRECTORY_CACHE_FILE: z.string().min(1),
   /** JSON of the county's enforcement bodies and officers, taken up at each start. */
   REGISTER_FILE: z.string().optional(),
+  /** GraphQL endpoint of the gateway for documents to other counties; without it the directory's gateways are used. */
+  GATEWAY_URL: z.url().optional(),
+  /**
+   * File that says how far the database had come, by which a start over a restored backup is noticed. It must not lie with
+   * what a backup restores.
+   */
+  DELIVERY_MARK_FILE: z.string().optional(),
   /** Longest time a question may take, whatever its asker allows. */
   DEADLINE_MS: milliseconds(50, 60_000).default(10_000),
   /** Questions answered at the same time; further ones are refused with OVERLOADED. */

@@ -19,7 +19,7 @@ const agencies: Record<string, string> = {
   '411729': 'xincai-enforcement',
   '410823': 'wuzhi-enforcement',
 }
-const allScopes = ['credit:check', 'credit:read', 'case:read', 'case:write']
+const allScopes = ['credit:check', 'credit:read', 'case:read', 'case:write', 'matter:read', 'matter:write']
 
 /** A clock that stands still until it is set. */
 export interface SetClock extends Clock {

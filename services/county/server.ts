@@ -21,11 +21,19 @@ import { createJournalPlugin } from './access/journal-plugin.ts'
 import { AgencyRegister, type RegisterFile } from './agencies/agency-register.ts'
 import type { CountyConfig } from './config.ts'
 import type { NodeParts } from './db/node-parts.ts'
+import type { MatterKind } from './delivery/contract.ts'
+import type { Courier, Timers } from './delivery/courier.ts'
+import { registerDeliveryMetrics } from './delivery/delivery-metrics.ts'
+import { type DeliveryNode, createDeliveryNode } from './delivery/delivery-node.ts'
+import type { OutboxBounds } from './delivery/outbox.ts'
+import { createGatewayCourier } from './delivery/gateway-courier.ts'
+import { restoreMarkIn } from './delivery/restore-mark.ts'
 import { createFormatError } from './format-error.ts'
 import { createHitIndexMetrics } from './hit-index/hit-index-metrics.ts'
 import { registerHitIndexRoute } from './hit-index/hit-index.route.ts'
 import { HitIndexPublisher } from './hit-index/publisher.ts'
 import { createSweeper } from './hit-index/sweeper.ts'
+import { matterKinds } from './matter-kinds.ts'
 import { createCountyMetrics } from './metrics.ts'
 import { readinessChecks } from './readiness.ts'
 import { bodyOf, refuse, requestContext } from './request-context.ts'
@@ -43,17 +51,26 @@ export interface CountyDeps {
   logger: Logger
   /** Bodies and officers to take up before the first question. */
   register?: RegisterFile
+  /** How documents reach other counties, where it is not through the gateway; and with what clockwork. */
+  delivery?: { courier?: Courier; kinds?: readonly MatterKind[]; timers?: Timers; bounds?: Partial<OutboxBounds> }
 }
 
 /** A county node, not yet listening; GraphQL at `/graphql`, the digest of its list at `/hit-index`. */
 export interface CountyNode extends HttpServer {
+  /** Documents between counties. */
+  readonly delivery: DeliveryNode
   /** Address of the GraphQL endpoint; undefined before it listens. */
   readonly url: string | undefined
 }
 
 /** The part of the configuration that a node in process needs. */
 export type CountyNodeConfig = Pick<CountyConfig, 'COUNTY_CODE' | 'IDENTITY_PEPPER'> &
-  Partial<Pick<CountyConfig, 'DEADLINE_MS' | 'MAX_IN_FLIGHT' | 'HIT_INDEX' | 'HIT_INDEX_VALID_SECONDS'>>
+  Partial<
+    Pick<
+      CountyConfig,
+      'DEADLINE_MS' | 'MAX_IN_FLIGHT' | 'HIT_INDEX' | 'HIT_INDEX_VALID_SECONDS' | 'GATEWAY_URL' | 'DELIVERY_MARK_FILE'
+    >
+  >
 
 const defaultDeadlineMs = 10_000
 const defaultInFlight = 200
@@ -84,7 +101,16 @@ export async function createCountyNode(config: CountyNodeConfig, deps: CountyDep
     reference,
   }
   if (deps.register) await new AgencyRegister(parts).load(deps.register)
-  const { schema, sdl } = await buildCountySubgraph(parts)
+  const delivery = createDeliveryNode({
+    ...parts,
+    kinds: matterKinds,
+    courier: createGatewayCourier({ county, key: deps.key, clock, directory, url: config.GATEWAY_URL }),
+    ...(config.DELIVERY_MARK_FILE !== undefined && { mark: restoreMarkIn(config.DELIVERY_MARK_FILE) }),
+    logger,
+    ...deps.delivery,
+  })
+  registerDeliveryMetrics(server.metrics, { db: database.db, repository: delivery.repository, clock })
+  const { schema, sdl } = await buildCountySubgraph(parts, delivery)
   const apollo = new ApolloServer<RequestContext>({
     schema,
     plugins: [
@@ -104,6 +130,7 @@ export async function createCountyNode(config: CountyNodeConfig, deps: CountyDep
     logger,
   })
   await apollo.start()
+  await delivery.start()
 
   const verifier = createCountyTokenVerifier({ directory, county, clock })
   const contexts = new WeakMap<FastifyRequest, RequestContext>()
@@ -167,6 +194,7 @@ export async function createCountyNode(config: CountyNodeConfig, deps: CountyDep
   let url: string | undefined
   return {
     ...server,
+    delivery,
     get url() {
       return url
     },
@@ -180,6 +208,7 @@ export async function createCountyNode(config: CountyNodeConfig, deps: CountyDep
       // First the questions in flight, then what answers them. Gateways that wait for a change need not wait longer.
       publisher?.stop()
       await server.close()
+      await delivery.stop()
       await apollo.stop()
       await sweeper.stop()
     },

@@ -13,7 +13,7 @@ export interface DemoClient {
   officer: string
 }
 
-const enforcement = ['credit:check', 'credit:read', 'case:read', 'case:write'] as const
+const enforcement = ['credit:check', 'credit:read', 'case:read', 'case:write', 'matter:read', 'matter:write'] as const
 const number = (kind: string, text: string): string => `${kind}/${encodeURIComponent(text)}`
 
 /** The demo clients: fictional systems of the three counties' agencies, and an analyst of the coordination office. */

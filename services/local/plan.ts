@@ -68,6 +68,7 @@ export function processSpecs(settings: LocalSettings, keys: DemoKeys, records: D
         PORT: String(ports.counties[code]),
         COUNTY_CODE: code,
         COUNTY_KEY_FILE: own?.file ?? '',
+        DELIVERY_MARK_FILE: join(home, 'cache', `delivery-${code}.mark`),
         IDENTITY_PEPPER_FILE: own?.pepperFile ?? '',
       })
     }),

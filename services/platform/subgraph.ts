@@ -26,7 +26,7 @@ enum ScatterMerge @inaccessible { "Lists one after the other, in the order of th
 directive @routed(by: RoutedBy!) on FIELD_DEFINITION
 """Answered by every county that the argument counties leaves in."""
 directive @scatter(merge: ScatterMerge!) on FIELD_DEFINITION
-"""Objects of this type name records that may live in another county."""
+"""Objects of this type name records that may live in another county, or that several counties hold."""
 directive @reference on OBJECT
 `
 

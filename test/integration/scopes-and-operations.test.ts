@@ -7,6 +7,7 @@ import {
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
+  isAbstractType,
   isObjectType,
   OperationTypeNode,
   parse,
@@ -37,16 +38,25 @@ const gatewayTable = readScopeTable(supergraphSdl)
 const countySdl = read('county')
 const countyTable = readScopeTable(countySdl)
 const countySchema = buildSubgraphSchema(parse(countySdl))
-const subsets = Array.from({ length: 1 << allScopes.length }, (_, bits) =>
-  allScopes.filter((__, index) => bits & (1 << index)),
-)
+const matterScopes = ['matter:read', 'matter:write']
+const subsetsOf = (scopes: readonly string[]): string[][] =>
+  Array.from({ length: 1 << scopes.length }, (_, bits) => scopes.filter((__, index) => bits & (1 << index)))
+
+/** Every subset of the scopes that the document can need, and for each of the others all of them and none of them. */
+function subsetsFor(text: string): string[][] {
+  const needed = /[cC]lue|inbox/.test(text)
+    ? [...matterScopes, 'case:read', 'query:adhoc']
+    : allScopes.filter((scope) => !matterScopes.includes(scope))
+  const others = allScopes.filter((scope) => !needed.includes(scope))
+  return [...subsetsOf(needed), others, ...subsetsOf(needed).map((scopes) => [...scopes, ...others])]
+}
 
 let trust: Trust
 let counties: TestCounties
 let gateway: TestGateway
 let apiSchema: GraphQLSchema
 /** Records that the operations are about. */
-const known = { ownCase: '', otherCase: '', link: '' }
+const known = { ownCase: '', otherCase: '', link: '', clue: '' }
 let serial = 100
 
 async function gatewaySchema(): Promise<GraphQLSchema> {
@@ -101,6 +111,24 @@ const listingInput = () => ({
   organ: '示例县市场监督管理局',
 })
 
+/** A clue, about a subject of its own, since the same one is not transferred twice. */
+const clueInput = () => ({
+  recipient: there,
+  title: '示例线索',
+  source: 'REPORT',
+  field: 'OTHER',
+  act: 'FALSE_ADVERTISING',
+  subjectName: '虚构示例有限公司',
+  facts: '示例事实',
+  items: [{ kind: 'PAPERS', name: '示例材料', quantity: '1份' }],
+})
+
+/** A clue of which notice was given. */
+async function notifiedClue(): Promise<string> {
+  const id = await idOf('draft-clue', { input: clueInput() })
+  return idOf('give-clue-notice', { id, request: '请予协助' })
+}
+
 async function idOf(name: string, variables: Record<string, unknown>, county?: string): Promise<string> {
   return Object.values(await run(name, variables, county))[0]?.id ?? ''
 }
@@ -120,6 +148,7 @@ beforeAll(async () => {
   known.link = await idOf('propose-link', { ...to, kind: 'SAME_PARTY' }, there)
   await run('confirm-link', { id: known.link })
   await run('propose-link', { ...to, kind: 'CLUE_SOURCE' }, there)
+  known.clue = await notifiedClue()
   const listing = await idOf('enter-listing', { input: listingInput() })
   for (const event of ['NOTIFY', 'REQUEST_CONSENT', 'LIST', 'PUBLISH']) {
     await run('advance-listing', { id: listing, event, details: { superiorConsent: '示例同意〔2026〕1号' } })
@@ -130,6 +159,8 @@ afterAll(async () => {
   await counties?.close()
   await trust?.close()
 })
+
+const clueLetter = { number: '示例移〔2026〕1号', certificate: officersOf(here)[0] }
 
 /** Variables that make sense, anew for each run where a run changes something. */
 const variablesOf: Record<string, () => Promise<Record<string, unknown>> | Record<string, unknown>> = {
@@ -152,20 +183,31 @@ const variablesOf: Record<string, () => Promise<Record<string, unknown>> | Recor
     await createStatementStore(gateway.database.db, systemClock).keep([statement])
     return { hash: statement.hash }
   },
+  inbox: () => ({ state: 'WAITING', first: 5 }),
+  'draft-clue': () => ({ input: clueInput() }),
+  'give-clue-notice': async () => ({ id: await idOf('draft-clue', { input: clueInput() }), request: '请予协助' }),
+  'send-clue': async () => ({ id: await idOf('draft-clue', { input: clueInput() }), letter: clueLetter }),
+  clue: () => ({ id: known.clue }),
+  'advance-clue': async () => ({ id: await notifiedClue(), event: 'WITHDRAW', step: { text: '示例理由' } }),
+  'note-on-clue': async () => ({ id: await notifiedClue(), note: 'COMMENT', text: '示例说明' }),
   'advance-listing': async () => ({ id: await idOf('enter-listing', { input: listingInput() }), event: 'NOTIFY' }),
 }
 
 /** The answer to an unrestricted caller with the name of each object's type, which the schema alone tells here. */
-function withTypes(value: unknown, type: GraphQLNamedType): unknown {
-  if (Array.isArray(value)) return value.map((item) => withTypes(item, type))
-  return isObjectType(type) && typeof value === 'object' && value !== null ? foundIn(value, type) : value
+function withTypes(value: unknown, named: GraphQLNamedType, schema: GraphQLSchema): unknown {
+  if (Array.isArray(value)) return value.map((item) => withTypes(item, named, schema))
+  // Matters are of one kind here.
+  const type = isAbstractType(named)
+    ? schema.getPossibleTypes(named).find(({ name }) => name === 'ClueTransfer')
+    : named
+  return isObjectType(type) && typeof value === 'object' && value !== null ? foundIn(value, type, schema) : value
 }
 
-function foundIn(data: object, type: GraphQLObjectType): Found {
+function foundIn(data: object, type: GraphQLObjectType, schema: GraphQLSchema): Found {
   const fields = Object.entries(data).map(([name, below]) => {
     const field = type.getFields()[name]
     if (!field) throw new Error(`${type.name} has no field ${name}; this test knows no aliases.`)
-    return [name, withTypes(below, getNamedType(field.type))] as const
+    return [name, withTypes(below, getNamedType(field.type), schema)] as const
   })
   return { __typename: type.name, ...Object.fromEntries(fields) }
 }
@@ -223,8 +265,8 @@ async function checkSubsets(
   const changes = operation.operation === OperationTypeNode.MUTATION
   const whole = await send(allScopes, await about.variables())
   expect(whole.body.errors).toBeUndefined()
-  const found = foundIn(whole.body.data ?? {}, root)
-  for (const scopes of subsets) {
+  const found = foundIn(whole.body.data ?? {}, root, schema)
+  for (const scopes of subsetsFor(text)) {
     const variables = await about.variables()
     const before = counties.list.map(({ questions }) => questions.length)
     const answer = await send(scopes, variables)

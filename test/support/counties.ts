@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import type { RegisterFile } from '../../services/county/agencies/agency-register.ts'
-import { type CountyNode, createCountyNode } from '../../services/county/server.ts'
+import { type CountyDeps, type CountyNode, createCountyNode } from '../../services/county/server.ts'
 import { type Clock, systemClock } from '../../services/platform/clock.ts'
 import { type OpenDatabase, openDatabase } from '../../services/platform/database.ts'
 import { type Directory, directoryOver, hasExpired, hold } from '../../services/platform/directory/directory.ts'
@@ -40,6 +40,8 @@ export interface TestCounty {
   ): Promise<GatewayAnswer>
   /** The gateway's token for this county in the name of `<county>-agency`, as an Authorization header. */
   authorization(county: string, scopes?: readonly string[]): Promise<string>
+  /** The running node. */
+  node(): CountyNode
   stop(): Promise<void>
   start(): Promise<void>
 }
@@ -140,13 +142,19 @@ export async function startCounties(
     /** A directory for each node, where they do not share one. */
     directory?: (code: string) => Directory
     deadlineMs?: number
+    delivery?: CountyDeps['delivery']
   } = {},
 ): Promise<TestCounties> {
   const clock = options.clock ?? systemClock
   const directory = settableDirectory(clock)
   const list = await Promise.all(
     codes.map((code) =>
-      startCounty(trust, code, options.directory?.(code) ?? directory, clock, options.deadlineMs ?? 20_000),
+      startCounty(trust, code, {
+        directory: options.directory?.(code) ?? directory,
+        clock,
+        deadlineMs: options.deadlineMs ?? 20_000,
+        delivery: options.delivery,
+      }),
     ),
   )
   const snapshot = trust.snapshot(Object.fromEntries(list.map(({ code, url }) => [code, url])), options.changes)
@@ -173,10 +181,9 @@ export async function startCounties(
 async function startCounty(
   trust: Trust,
   code: string,
-  directory: Directory,
-  clock: Clock,
-  deadlineMs: number,
+  parts: { directory: Directory; clock: Clock; deadlineMs: number; delivery: CountyDeps['delivery'] | undefined },
 ): Promise<TestCounty> {
+  const { directory, clock, deadlineMs, delivery } = parts
   const database = await openTestDatabase('services/county/db/migrations')
   const lines: string[] = []
   const questions: CountyQuestion[] = []
@@ -184,7 +191,9 @@ async function startCounty(
   const key = trust.countyKeys.get(code) as SigningKey
   const config = { COUNTY_CODE: code, IDENTITY_PEPPER: `a pepper of ${code} for tests only`, DEADLINE_MS: deadlineMs }
   const open = async (port: number): Promise<CountyNode> => {
-    const node = await createCountyNode(config, { directory, database, key, clock, logger, register: registerOf(code) })
+    const register = registerOf(code)
+    const deps = { directory, database, key, clock, logger, register, ...(delivery && { delivery }) }
+    const node = await createCountyNode(config, deps)
     node.app.addHook('preHandler', async (request) => {
       if (request.method !== 'POST') return
       const question = request.body as CountyQuestion
@@ -207,6 +216,10 @@ async function startCounty(
       const minter = createCountyTokenMinter({ gatewayId, key: trust.gatewayKey, clock })
       const viewer = { agency: agencyOf(asker), county: asker, scopes: new Set(scopes) }
       return `Bearer ${await minter.mint({ viewer, county: code })}`
+    },
+    node() {
+      if (!node) throw new Error(`The node of ${code} is down.`)
+      return node
     },
     async stop() {
       await node?.close()

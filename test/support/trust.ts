@@ -11,7 +11,15 @@ export const audience = 'urn:liandong:exchange'
 export const gatewayId = 'gateway-test'
 
 /** Every scope there is. */
-export const allScopes = ['credit:check', 'credit:read', 'case:read', 'case:write', 'query:adhoc']
+export const allScopes = [
+  'credit:check',
+  'credit:read',
+  'case:read',
+  'case:write',
+  'matter:read',
+  'matter:write',
+  'query:adhoc',
+]
 
 /** Keys, a token issuer that serves its JWKS over HTTP, and a directory that names them. */
 export interface Trust {

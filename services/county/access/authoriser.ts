@@ -61,6 +61,17 @@ export class Authoriser {
     )
   }
 
+  /** Lets agencies of this county deal with its matters between counties; refused with AGREEMENT_MISSING for any other. */
+  toHandle(context: RequestContext): void {
+    demandPurpose(context)
+    if (this.#access(context).own) return
+    throw new ExchangeError(
+      'AGREEMENT_MISSING',
+      `Only agencies of ${this.county} deal with its matters; this one is of ${context.viewer.county}.`,
+      { county: this.county },
+    )
+  }
+
   /** Lets any county that is party to a matter deal with it; which it is, the service checks on the matter itself. */
   asParty(context: RequestContext): Access {
     demandPurpose(context)

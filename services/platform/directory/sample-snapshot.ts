@@ -23,7 +23,7 @@ export function sampleSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     url: `http://127.0.0.1:${port}/graphql`,
     keys,
   })
-  const scopes = ['credit:check', 'credit:read', 'case:read', 'case:write']
+  const scopes = ['credit:check', 'credit:read', 'case:read', 'case:write', 'matter:read', 'matter:write']
   return {
     format: 1,
     serial: 7,

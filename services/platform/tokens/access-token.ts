@@ -10,6 +10,7 @@ import type { Viewer } from '../viewer.ts'
 import { viewerOf } from './agency-viewer.ts'
 import { parseAuthorization, type Credentials } from './authorization.ts'
 import { checkJwt, claimedIssuer } from './check-jwt.ts'
+import { isCountyIssuer, verifyCountyClient } from './county-as-client.ts'
 import { createProofChecker } from './dpop-proof.ts'
 import { createIssuerKeys } from './issuer-keys.ts'
 
@@ -106,6 +107,9 @@ export function createAccessTokenVerifier(options: {
   return {
     async verify(authorizationHeader, request) {
       const credentials = parseAuthorization(authorizationHeader)
+      if (credentials.scheme === 'bearer' && isCountyIssuer(claimedIssuer(credentials.token))) {
+        return verifyCountyClient(credentials.token, { directory, clock })
+      }
       const claims = await authenticate(credentials.token)
       await provePossession(claims, credentials, request)
       return viewerOf(claims, directory)

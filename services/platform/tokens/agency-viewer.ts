@@ -3,6 +3,7 @@ import type { Directory } from '../directory/directory.ts'
 import { ExchangeError } from '../errors.ts'
 import type { Viewer } from '../viewer.ts'
 import { malformed, stringClaim } from './check-jwt.ts'
+import { isCountyName } from './county-as-client.ts'
 
 /**
  * The viewer that verified claims stand for: the directory must know the agency, in the county that the token names,
@@ -16,7 +17,8 @@ export function viewerOf(claims: JWTPayload, directory: Directory): Viewer {
   if (typeof scope !== 'string') throw malformed('has a claim "scope" that is not text')
   const agency = directory.agency(id)
   const status = directory.county(county)?.status
-  if (!agency || agency.county !== county || status === undefined || status === 'LEFT') {
+  // No agency may pass for a county's node, whatever it is called.
+  if (!agency || isCountyName(id) || agency.county !== county || status === undefined || status === 'LEFT') {
     throw new ExchangeError(
       'AGENCY_UNKNOWN',
       'The directory does not know the agency that this token names, or not in that county. ' +

@@ -8,6 +8,7 @@ import type { Viewer } from '../viewer.ts'
 import { viewerOf } from './agency-viewer.ts'
 import { parseAuthorization } from './authorization.ts'
 import { accessTokenType, checkJwt, claimedIssuer, malformed } from './check-jwt.ts'
+import { countyViewerOf, isCountyName } from './county-as-client.ts'
 import type { SigningKey } from './keys.ts'
 
 const actorSchema = z.object({ sub: z.string() })
@@ -165,7 +166,8 @@ export function createCountyTokenVerifier(options: {
       if (actor.data?.sub !== gateway) {
         throw malformed('names another actor ("act") than the gateway that signed it')
       }
-      return { ...viewerOf(claims, directory), actor: gateway }
+      const viewer = isCountyName(claims.sub) ? countyViewerOf(claims, directory) : viewerOf(claims, directory)
+      return { ...viewer, actor: gateway }
     },
     async verifyGateway(authorizationHeader) {
       const [claims, gateway] = await authenticate(authorizationHeader, [])

@@ -1,0 +1,46 @@
+import type { Database } from '../../platform/database.ts'
+import { groupBy } from '../db/batch.ts'
+import type { HistoryEntry, Party, RefusalCode } from './contract.ts'
+import type { DeliveryRepository } from './delivery.repository.ts'
+import { storedPayload } from './envelope-jws.ts'
+
+/** A matter's history in the order that all parties come to. */
+export async function readHistory(
+  repository: DeliveryRepository,
+  db: Database,
+  matter: string,
+  county: Party,
+): Promise<HistoryEntry[]> {
+  const rows = await repository.ofMatter(db, matter)
+  const sent = groupBy(
+    await repository.outgoingOf(
+      db,
+      rows.filter(({ sender }) => sender === county).map(({ hash }) => hash),
+    ),
+    (row) => row.envelope,
+  )
+  return rows.map((row) => ({
+    payload: storedPayload(row.jws),
+    hash: row.hash,
+    jws: row.jws,
+    status: row.status as HistoryEntry['status'],
+    refusal: row.code === null ? null : { code: row.code as RefusalCode, reason: row.reason ?? '' },
+    receivedAt: row.receivedAt,
+    acknowledgements:
+      row.sender === county
+        ? (sent.get(row.hash) ?? []).map(({ recipient, acknowledgement, state, acknowledgedAt }) => ({
+            recipient,
+            jws: acknowledgement,
+            state: state as HistoryEntry['acknowledgements'][number]['state'],
+            receivedAt: acknowledgedAt,
+          }))
+        : [
+            {
+              recipient: county,
+              jws: row.acknowledgement,
+              state: row.status === 'APPLIED' ? 'ACCEPTED' : row.code === null ? 'PENDING' : 'REFUSED',
+              receivedAt: row.receivedAt,
+            },
+          ],
+  }))
+}

@@ -1,0 +1,140 @@
+import { PGlite } from '@electric-sql/pglite'
+import { drizzle } from 'drizzle-orm/pglite'
+import { migrate } from 'drizzle-orm/pglite/migrator'
+import type { Database } from '../../../platform/database.ts'
+import { countyMigrations } from '../../sample-node.ts'
+import { parleyTables } from './parley.ts'
+
+/** The process has been killed: nothing it still does has any effect. */
+export class Killed extends Error {
+  constructor() {
+    super('killed')
+    this.name = 'Killed'
+  }
+}
+
+/** One life of a process, from its start until it is killed. */
+export interface Life {
+  dead: boolean
+  /** Called where something is about to happen or has just happened; throws Killed when the process dies there. */
+  at(point: string): void
+}
+
+const tables = [
+  'matter',
+  'envelope',
+  'outgoing',
+  'delivery_incident',
+  'delivery_peer',
+  'parley',
+  'parley_line',
+] as const
+const identities: Record<string, string> = {
+  envelope: 'ordinal',
+  outgoing: 'position',
+  delivery_incident: 'sequence',
+  parley_line: 'place',
+}
+
+/** A copy of a county's database. */
+export type Backup = ReadonlyMap<string, string>
+
+/** A county's database, which outlives its processes. */
+export class SimDatabase {
+  readonly #pglite: PGlite
+  /** Statements and transactions under way, for whoever waits until all is quiet. */
+  readonly #busy: { count: number }
+
+  private constructor(pglite: PGlite, busy: { count: number }) {
+    this.#pglite = pglite
+    this.#busy = busy
+  }
+
+  static async open(busy: { count: number }): Promise<SimDatabase> {
+    const pglite = await PGlite.create()
+    await migrate(drizzle(pglite), { migrationsFolder: countyMigrations })
+    for (const table of parleyTables) await pglite.exec(table)
+    return new SimDatabase(pglite, busy)
+  }
+
+  /** The database as nobody's process, for looking at it. */
+  get plain(): Database {
+    return drizzle(this.#pglite)
+  }
+
+  /** The database as one life sees it: once it is killed no statement goes through, and no transaction commits. */
+  during(life: Life): Database {
+    return drizzle(guard(this.#pglite, life, this.#busy))
+  }
+
+  async clear(): Promise<void> {
+    await this.#pglite.exec(`truncate ${tables.join(', ')} restart identity cascade`)
+  }
+
+  async backup(): Promise<Backup> {
+    const copy = new Map<string, string>()
+    for (const table of tables) {
+      const { rows } = await this.#pglite.query<{ rows: string }>(
+        `select coalesce(json_agg(t), '[]')::text as rows from ${table} as t`,
+      )
+      copy.set(table, rows[0]?.rows ?? '[]')
+    }
+    return copy
+  }
+
+  async restore(copy: Backup): Promise<void> {
+    await this.clear()
+    for (const [table, rows] of copy) {
+      await this.#pglite.query(
+        `insert into ${table} overriding system value select * from json_populate_recordset(null::${table}, $1)`,
+        [rows],
+      )
+      const column = identities[table]
+      if (column === undefined) continue
+      await this.#pglite.exec(
+        `select setval(pg_get_serial_sequence('${table}', '${column}'), coalesce((select max(${column}) from ${table}), 0) + 1, false)`,
+      )
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pglite.close()
+  }
+}
+
+function guard(pglite: PGlite, life: Life, busy: { count: number }): PGlite {
+  const counted = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (life.dead) throw new Killed()
+    busy.count += 1
+    try {
+      return await work()
+    } finally {
+      busy.count -= 1
+    }
+  }
+  const inside = <Client extends object>(client: Client): Client =>
+    new Proxy(client, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target)
+        if (typeof value !== 'function') return value
+        if (name === 'query' || name === 'exec' || name === 'sql') {
+          return (...given: unknown[]) => counted(async () => Reflect.apply(value, target, given) as unknown)
+        }
+        if (name === 'transaction') {
+          return (work: (tx: object) => Promise<unknown>) =>
+            counted(async () => {
+              const done = async (tx: object): Promise<unknown> => {
+                const result = await work(inside(tx))
+                life.at('before commit')
+                return result
+              }
+              const result: unknown = await (Reflect.apply(value, target, [done]) as Promise<unknown>)
+              life.at('after commit')
+              return result
+            })
+        }
+        return value.bind(target) as unknown
+      },
+    })
+  return inside(pglite)
+}

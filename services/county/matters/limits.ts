@@ -1,0 +1,29 @@
+import type { DayUnit } from '../../platform/calendar/working-days.ts'
+
+/** A time limit of the law: how long, in which days, and where it says so. */
+export interface Limit {
+  days: number
+  unit: DayUnit
+  /** Title of the law or rule in Chinese. */
+  law: string
+  /** Article, e.g. 第十八条. */
+  article: string
+}
+
+/** 《市场监督管理行政处罚程序规定》 (2022-09-29). */
+export const procedureRules = '市场监督管理行政处罚程序规定'
+
+/** 核查: from the receipt of the material to the decision whether to file, 程序规定 art. 18. */
+export const verificationLimit: Limit = { days: 15, unit: 'WORKING_DAYS', law: procedureRules, article: '第十八条' }
+/** What the head of the office may add to {@link verificationLimit}, once. */
+export const verificationExtension: Limit = { ...verificationLimit }
+
+const penaltyLawWorkingDays: readonly number[] = [2, 3, 5, 7]
+
+/**
+ * How 《行政处罚法》 counts a limit of so many days: its 二日, 三日, 五日 and 七日 are working days (art. 85), all others
+ * days of the calendar.
+ */
+export function penaltyLawUnit(days: number): DayUnit {
+  return penaltyLawWorkingDays.includes(days) ? 'WORKING_DAYS' : 'CALENDAR_DAYS'
+}

@@ -36,7 +36,9 @@ export function describeReceipt(receipt: Receipt, coverage: ProvenCoverage, snap
       ['agency', `${agency?.name ?? ''} ${receipt.agency}, ${nameOf(receipt.county)}`.trim()],
       ['asked about', receipt.question.subject],
       ['for', `${matter?.label ?? ''} ${receipt.question.matter}`.trim()],
-      ...(maxStaleness === undefined ? [] : [['not older than', maxStaleness]]),
+      ...(maxStaleness === undefined
+        ? []
+        : [['not older than', `${maxStaleness} when the counties' digests were looked at`]]),
       ...(receipt.purpose ? [['purpose', `${receipt.purpose.kind} ${receipt.purpose.number}`.trim()]] : []),
       ['transaction', receipt.transaction],
       ['verdict', `${receipt.verdict}: ${meanings[receipt.verdict]}`],

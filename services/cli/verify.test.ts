@@ -155,6 +155,12 @@ test('a bundle shows each county with its source, time and list version, and tha
   expect(out).toContain('Nobody is left out')
 })
 
+test('what was demanded of the age of digests is told for the moment when they were looked at, not for the answer', async () => {
+  const question = { ...clear.question, maxStaleness: 'PT10S' }
+  const { out } = await verifyBundle({ ...clear, question }, [statement.text])
+  expect(out).toMatch(/not older than +PT10S when the counties' digests were looked at\n/)
+})
+
 test('what was asked live stands for its county, whatever the index’s statement has of it', async () => {
   const coverage = {
     complete: false,

@@ -18,7 +18,7 @@ const child = join(packageRoot(), 'test/faults/delivery-child.ts')
 const server = process.env['TEST_DATABASE_URL']
 /** `FC_SEED` repeats the choices of a run (not the machine's speed); `FC_RUNS` says how many runs. */
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const runs = Number(process.env['FC_RUNS'] ?? 30)
+const runs = Number(process.env['FC_RUNS'] ?? 10)
 
 interface Dump {
   matters: [string, string | null, string | null][]

@@ -2,11 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Outcome, runSchedule } from '../../services/county/delivery/testing/schedule.ts'
 import { type Stage, openStage } from '../../services/county/delivery/testing/world.ts'
 
-/** `FC_SEED` repeats one schedule; `FC_RUNS` says how many of each size there are. */
+/** `FC_SEED` repeats one schedule; `FC_RUNS` says how many of each size there are, where more than these are wanted. */
 const only = process.env['FC_SEED']
-const runs = Number(process.env['FC_RUNS'] ?? 250)
 
-describe.each([2, 3])('delivery between %i counties', (counties) => {
+describe.each([
+  { counties: 2, usual: 40 },
+  { counties: 3, usual: 12 },
+])('delivery between $counties counties', ({ counties, usual }) => {
+  const runs = Number(process.env['FC_RUNS'] ?? usual)
   let stage: Stage
   beforeAll(async () => {
     stage = await openStage(counties)

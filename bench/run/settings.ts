@@ -57,6 +57,7 @@ export const usage = `npm run bench -- [options]
   --light            counties are the light process whatever their number
   --contestant <id>  ours-on, ours-on-small, ours-off, apollo, hive, hive-rust, grafbase, floor; several times
   --rounds <number>  rounds, five unless told
+  --pace <factor>    warm-up and measured times multiplied by this; 0.5 takes half as long
   --save <name>      saves the report as docs/benchmarks/<name>.md; the date unless told
   --no-save          only prints it
   --profile          shows what takes this gateway's processor time (which slows it); nothing saved
@@ -77,6 +78,7 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv, today: stri
       light: { type: 'boolean', default: false },
       contestant: { type: 'string', multiple: true },
       rounds: { type: 'string' },
+      pace: { type: 'string' },
       save: { type: 'string' },
       'no-save': { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
@@ -90,6 +92,8 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv, today: stri
   if (unknown !== undefined) throw new TypeError(`There is no scenario ${unknown}. There are: ${scenarios.join(', ')}.`)
   const sizes = (values.n ?? (quick ? ['2', '50'] : ['2', '10', '50', '100', '200'])).map(Number)
   if (sizes.some((size) => !Number.isInteger(size) || size < 2 || size > 500)) throw new TypeError('--n is 2 to 500.')
+  const pace = Number(values.pace ?? 1)
+  if (!(pace >= 0.1 && pace <= 20)) throw new TypeError('--pace is 0.1 to 20.')
   const partial =
     quick || profile || light || values.only !== undefined || values.n !== undefined || values.contestant !== undefined
   return {
@@ -97,9 +101,9 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv, today: stri
     sizes,
     light,
     rounds: Number(values.rounds ?? (quick ? 2 : 5)),
-    warmMs: quick ? 1_500 : 4_000,
-    busyMs: quick ? 1_000 : 3_000,
-    quietMs: quick ? 500 : 2_000,
+    warmMs: pace * (quick ? 1_500 : 4_000),
+    busyMs: pace * (quick ? 1_000 : 3_000),
+    quietMs: pace * (quick ? 500 : 2_000),
     contestants: values.contestant ?? [],
     entries: 10_000_000,
     build: !values['no-build'],

@@ -17,7 +17,7 @@ import { InProcessDataSource } from './in-process-data-source.ts'
 
 const read = (name: string) => readFileSync(join(packageRoot(), 'schema', `${name}.graphql`), 'utf8')
 const operations = loadOperations()
-const everything = ['credit:check', 'credit:read', 'case:read', 'case:write']
+const everything = ['credit:check', 'credit:read', 'case:read', 'case:write', 'matter:read', 'matter:write']
 
 let fetched: string[] = []
 let journalled: JournalEntry[] = []

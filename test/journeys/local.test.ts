@@ -129,7 +129,7 @@ describe('a newcomer who types npm start', () => {
       const { page, hosts } = watched
       const address = `http://localhost:${env['GATEWAY_PORT']}/`
       await page.goto(address)
-      await page.locator('.graphiql-tab', { hasText: /^CreditCheck$/ }).waitFor()
+      await page.locator('.graphiql-tab-button', { hasText: /^CreditCheck$/ }).waitFor()
       await page.selectOption('#client', 'xixian-approval')
       await page.click('.graphiql-execute-button')
       await page.waitForSelector('.result-window:has-text("CLEAR")')

@@ -59,6 +59,21 @@ export async function rows<Row extends Record<string, unknown>>(db: Database, qu
   return (Array.isArray(result) ? result : (result as { rows: Row[] }).rows) as Row[]
 }
 
+/**
+ * As {@link rows}, for a fixed text that runs often: each connection to PostgreSQL prepares it once, and statements of one
+ * transaction that are called without waiting go out together and run in the order of the calls. `params` are texts,
+ * numbers, booleans and null; lists come as JSON.
+ */
+export async function prepared<Row extends Record<string, unknown>>(
+  db: Database,
+  text: string,
+  params: unknown[],
+): Promise<Row[]> {
+  const query = db._.session.prepareQuery({ sql: text, params }, undefined, 'prepared', false)
+  const result: unknown = await query.execute()
+  return (Array.isArray(result) ? result : (result as { rows: Row[] }).rows) as Row[]
+}
+
 async function openPostgres(
   url: string,
   migrationsFolder: string | undefined,

@@ -40,6 +40,8 @@ export const errorCodes = {
   /** The state machine does not list this event for this state. */
   TRANSITION_REFUSED: 409,
   CONFLICT: 409,
+  /** Something speaks against it: look at it, and say in the named argument why it is done all the same. */
+  CONFIRMATION_REQUIRED: 409,
   /** A county's part of the answer is missing; `county` and `reason` say whose and why. */
   COUNTY_UNANSWERED: 502,
   /** A scattered field was asked without `coverage` and some county did not answer; `missing` names them. */
@@ -50,6 +52,8 @@ export const errorCodes = {
   ISSUER_UNAVAILABLE: 503,
   /** The access could not be written to the journal, so it was refused. */
   JOURNAL_UNAVAILABLE: 503,
+  /** The county's node keeps no files, or cannot: its disk is full or fails, or the file is no longer there. */
+  STORAGE_UNAVAILABLE: 503,
   /** This process answers as many questions as it can; ask again later. */
   OVERLOADED: 503,
   DEADLINE_EXCEEDED: 504,

@@ -31,6 +31,7 @@ const partsSchema = z.object({
   key: z.unknown(),
   snapshot: snapshotSchema,
   markFile: z.string(),
+  privateTargets: z.string().optional(),
 })
 const parts = partsSchema.parse(JSON.parse(await readFile(process.argv[2] ?? '', 'utf8')))
 const { role, name, place, port, snapshot } = parts
@@ -61,7 +62,12 @@ if (role === 'gateway') {
 } else {
   for (const table of parleyTables) await database.db.execute(sql.raw(table))
   const node = await createCountyNode(
-    { COUNTY_CODE: name, IDENTITY_PEPPER: pepper, DELIVERY_MARK_FILE: parts.markFile },
+    {
+      COUNTY_CODE: name,
+      IDENTITY_PEPPER: pepper,
+      DELIVERY_MARK_FILE: parts.markFile,
+      WEBHOOK_PRIVATE_TARGETS: parts.privateTargets,
+    },
     { directory, database, key, clock: systemClock, logger, delivery: { kinds: [parley], bounds: { pollMs: 300 } } },
   )
   await node.listen({ host: '127.0.0.1', port })

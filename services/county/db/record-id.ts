@@ -2,9 +2,10 @@ import type { Clock } from '../../platform/clock.ts'
 import { badInput } from '../../platform/errors.ts'
 
 /** Kinds of record that have an id of their own. */
-export type RecordIdKind = 'listing' | 'penalty' | 'case' | 'link' | 'agency' | 'officer'
+export type RecordIdKind = 'listing' | 'penalty' | 'case' | 'link' | 'agency' | 'officer' | 'webhook' | 'typical'
 
-const shape = /^(\d{6}):(listing|penalty|case|link|agency|officer):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+const shape =
+  /^(\d{6}):(listing|penalty|case|link|agency|officer|webhook|typical):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 
 /** A new id `<county>:<kind>:<uuid>`. */
 export function newRecordId(county: string, kind: RecordIdKind, clock: Clock): string {

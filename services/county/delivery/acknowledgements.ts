@@ -1,8 +1,10 @@
 import type { Database } from '../../platform/database.ts'
 import type { Logger } from '../../platform/log.ts'
+import { groupBy } from '../db/batch.ts'
+import { together } from '../db/write-batch.ts'
 import type { Acknowledgement, Party } from './contract.ts'
-import type { OutgoingRow } from './delivery.repository.ts'
-import { type DocumentReader, hashOf, storedPayload } from './envelope-jws.ts'
+import type { Held, OutgoingRow } from './delivery.repository.ts'
+import { type DocumentReader, hashOf, storable, storedPayload } from './envelope-jws.ts'
 import type { BookParts } from './matter-book.ts'
 
 /** An own envelope that was handed over. */
@@ -45,18 +47,23 @@ export class Acknowledgements {
   async take(recipient: Party, batch: readonly Sent[], answers: readonly (string | null)[]): Promise<void> {
     const { clock, db, repository } = this.#parts
     const good: Settled[] = []
-    const late: { envelope: string; until: Date }[] = []
-    for (const [index, sent] of batch.entries()) {
-      const jws = answers[index] ?? null
-      const acknowledgement = jws === null ? undefined : await this.#verified(jws, recipient, sent)
+    const held = new Map<string, Held>()
+    const read = await Promise.all(
+      batch.map(async (sent, index) => {
+        const jws = answers[index] ?? null
+        return { sent, jws, acknowledgement: jws === null ? undefined : await this.#verified(jws, recipient, sent) }
+      }),
+    )
+    for (const { sent, jws, acknowledgement } of read) {
+      const { matter, sequence, attempts } = sent
       if (jws !== null && acknowledgement) good.push({ sent, jws, acknowledgement })
-      else {
-        const until = new Date(clock.now().getTime() + pauseAfter(sent.attempts, clock.uuid()))
-        late.push({ envelope: sent.envelope, until })
+      else if ((held.get(matter)?.sequence ?? Infinity) > sequence) {
+        const until = new Date(clock.now().getTime() + pauseAfter(attempts, clock.uuid()))
+        held.set(matter, { matter, sequence, until })
       }
     }
-    await repository.putOff(db, recipient, late)
-    await this.#settle(good)
+    await repository.putOff(db, recipient, [...held.values()])
+    await this.#settle(recipient, good)
   }
 
   async #verified(jws: string, recipient: Party, sent: Sent): Promise<Acknowledgement | undefined> {
@@ -73,45 +80,56 @@ export class Acknowledgements {
       detail: found
         ? 'The acknowledgement is for something else than what was sent.'
         : 'The acknowledgement is not signed by the recipient.',
-      evidence: jws.slice(0, 65_536),
+      evidence: storable(jws).slice(0, 65_536),
     })
     return undefined
   }
 
-  async #settle(good: readonly Settled[]): Promise<void> {
+  async #settle(recipient: Party, good: readonly Settled[]): Promise<void> {
     if (good.length === 0) return
     try {
-      await this.#store(good)
+      await this.#store(recipient, good)
     } catch (error) {
       if (good.length === 1) throw error
       this.#parts.logger.warn({ reason: String(error) }, 'acknowledgements are stored one by one')
       let failure: unknown
-      for (const each of good) await this.#store([each]).catch((reason: unknown) => (failure = reason))
+      for (const each of good) await this.#store(recipient, [each]).catch((reason: unknown) => (failure = reason))
       // What could be stored is; the rest is asked for again after a pause.
       if (failure !== undefined) throw failure
     }
   }
 
-  #store(good: readonly Settled[]): Promise<void> {
+  #store(recipient: Party, good: readonly Settled[]): Promise<void> {
     const { db, repository } = this.#parts
     return db.transaction(async (tx) => {
       await repository.lock(
         tx,
         good.map(({ sent }) => sent.matter),
       )
-      for (const each of good) await this.#one(tx, each)
+      const changed = await repository.acknowledge(
+        tx,
+        recipient,
+        good.map(({ sent: { envelope }, jws, acknowledgement: { outcome, receivedAt } }) => ({
+          envelope,
+          state: outcome,
+          acknowledgement: jws,
+          acknowledgedAt: new Date(receivedAt),
+        })),
+      )
+      const told = good.filter(({ sent }) => changed.has(sent.envelope))
+      const matters = groupBy(told, ({ sent }) => sent.matter)
+      await together(
+        [...matters.values()].map(async (ofMatter) => {
+          for (const each of ofMatter) await this.#tell(tx, each)
+        }),
+      )
     })
   }
 
-  async #one(tx: Database, { sent, jws, acknowledgement }: Settled): Promise<void> {
-    const { clock, county, kinds, repository } = this.#parts
-    const { outcome, receivedAt, recipient } = acknowledgement
-    const changed = await repository.acknowledge(
-      tx,
-      { envelope: sent.envelope, recipient },
-      { state: outcome, acknowledgement: jws, acknowledgedAt: new Date(receivedAt) },
-    )
-    if (!changed) return
+  /** Lets the kind of a matter know what was answered. */
+  async #tell(tx: Database, { sent, acknowledgement }: Settled): Promise<void> {
+    const { clock, county, kinds, listener, repository } = this.#parts
+    const { outcome, recipient } = acknowledgement
     const payload = storedPayload(sent.jws)
     const kind = kinds.get(payload.kind)
     const envelope = { payload, hash: sent.envelope, jws: sent.jws }
@@ -122,7 +140,7 @@ export class Acknowledgements {
     const isFork = acknowledgement.code === 'FORK'
     if (isFork || !kind?.notes.includes(payload.event)) {
       const why = { at: clock.now(), reason: isFork ? 'FORK' : 'REFUSED', by: isFork ? county : recipient } as const
-      await repository.freeze(tx, sent.matter, why)
+      if (await repository.freeze(tx, sent.matter, why)) await listener?.frozen(tx, sent.matter, why)
     }
     await kind?.refused?.(tx, envelope, acknowledgement)
   }

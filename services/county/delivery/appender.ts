@@ -2,6 +2,7 @@ import type { Database } from '../../platform/database.ts'
 import type { Directory } from '../../platform/directory/directory.ts'
 import { ExchangeError, badInput } from '../../platform/errors.ts'
 import type { CountySigner } from '../signing/county-signer.ts'
+import { together } from '../db/write-batch.ts'
 import {
   type Action,
   type EnvelopePayload,
@@ -19,8 +20,10 @@ import { MatterState, noPrevious } from './matter-state.ts'
 /** What the appender is made of. */
 export interface AppenderParts extends BookParts {
   book: MatterBook
-  directory: Pick<Directory, 'county'>
+  directory: Pick<Directory, 'node'>
   signer: CountySigner
+  /** Refuses files that this county does not hold as an own document names them. */
+  attachments?: ((tx: Database, named: EnvelopePayload['attachments']) => Promise<void>) | undefined
 }
 
 type Draft = Pick<EnvelopePayload, 'matter' | 'kind' | 'event' | 'actor'> & {
@@ -51,9 +54,11 @@ export class Appender {
     if (readMatterId(matter)?.county !== county) throw badInput('A county opens matters of its own only.', 'id')
     const recipients = [...new Set(othersOf(opening.recipients, county))]
     for (const recipient of recipients) this.#demandPeer(recipient)
-    await this.#parts.repository.lock(tx, [matter])
+    // Nobody else can know a number that was made just now.
+    const isNew = opening.matter === undefined
+    if (!isNew) await this.#parts.repository.lock(tx, [matter])
     const { kind, event, body, attachments, actor } = opening
-    const state = await this.#load(tx, matter)
+    const state = isNew ? new MatterState(matter, undefined, []) : await this.#load(tx, matter)
     if (state.row) throw new ExchangeError('CONFLICT', 'This matter has been opened before.', { key: matter })
     return this.#append(tx, { matter, kind, event, body, attachments, actor, recipients }, state)
   }
@@ -110,19 +115,25 @@ export class Appender {
       throw badInput(`The action is not complete: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`)
     }
     const payload = parsed.data
+    await this.#parts.attachments?.(tx, payload.attachments)
     const jws = await signer.sign(payload, envelopeType)
     if (jws.length > largestEnvelope) {
       throw badInput(`The action is too long: with its signature ${jws.length} of ${largestEnvelope} characters.`)
     }
     const envelope = { payload, jws, hash: hashOf(jws) }
     const depth = state.depthOf(payload)
-    await repository.add(tx, rowOf(envelope, { status: 'APPLIED', depth }))
     try {
-      await book.apply(tx, envelope, state, null)
+      await together([
+        repository.append(
+          tx,
+          rowOf(envelope, { status: 'APPLIED', depth }),
+          rowsOfOutbox(envelope, payload.recipients, now),
+        ),
+        book.apply(tx, envelope, state, null),
+      ])
     } catch (error) {
       throw error instanceof Refusal ? toExchangeError(error) : error
     }
-    await repository.queue(tx, rowsOfOutbox(envelope, payload.recipients, now))
     return envelope
   }
 
@@ -132,7 +143,7 @@ export class Appender {
   }
 
   #demandPeer(code: string): void {
-    const status = this.#parts.directory.county(code)?.status
+    const status = this.#parts.directory.node(code)?.status
     if (status === undefined || status === 'LEFT') throw badInput(`The directory has no county ${code}.`, 'recipients')
   }
 }

@@ -6,6 +6,21 @@ export type Party = string
 
 const county = z.string().regex(/^\d{6}$/)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+/** Highest number of an envelope: what a database counts. */
+const mostSequence = 2_147_483_647
+/** A word or a name on one line, without control characters and without halves of characters: no database takes those. */
+const line = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((value) => !/\p{Cc}|\p{Cs}/u.test(value), 'holds a control character')
+
+/** Within the years that a calendar and a database can count: a day or a moment of ISO 8601. */
+export const isOfOurTime = (text: string): boolean => /^(19|20|21)/.test(text)
+
+/** A moment to the millisecond, ISO 8601 in UTC. */
+export const momentSchema = z.iso.datetime({ precision: 3 }).refine(isOfOurTime, 'is of another time')
 
 /** `<opening county>:<kind slug>:<uuid>`. */
 export const matterIdShape = /^(\d{6}):([a-z][a-z-]{1,30}):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
@@ -16,12 +31,12 @@ export const attachmentSchema = z.strictObject({
   hash: sha256,
   /** Bytes. */
   size: z.int().positive().max(209_715_200),
-  mediaType: z.string().min(3).max(127),
-  name: z.string().min(1).max(255),
+  mediaType: line(127).min(3),
+  name: line(255),
 })
 
 /** The last envelope of a party that a sender had processed. */
-const seenSchema = z.strictObject({ sequence: z.int().positive(), hash: sha256 })
+const seenSchema = z.strictObject({ sequence: z.int().positive().max(mostSequence), hash: sha256 })
 
 /** What a county signs when it acts in a matter: the payload of the JWS. */
 export const envelopeSchema = z.strictObject({
@@ -34,7 +49,7 @@ export const envelopeSchema = z.strictObject({
   /** The other parties, as far as the sender knew them. */
   recipients: z.array(county).min(1).max(20),
   /** 1, 2, 3 … per matter and sender. */
-  sequence: z.int().positive(),
+  sequence: z.int().positive().max(mostSequence),
   /** SHA-256 of the sender's envelope before this one in the matter (its compact JWS, hex); 64 zeros at first. */
   previous: sha256,
   /** For each other party of which the sender had processed one: its last envelope. */
@@ -44,12 +59,12 @@ export const envelopeSchema = z.strictObject({
   body: z.record(z.string(), z.unknown()),
   attachments: z.array(attachmentSchema).max(100),
   /** When the sender acted, by its clock. */
-  at: z.iso.datetime({ precision: 3 }),
+  at: momentSchema,
   /** Who acted. */
   actor: z.strictObject({
-    agency: z.string().min(1).max(120),
-    officer: z.string().min(1).max(120),
-    name: z.string().min(1).max(120).optional(),
+    agency: line(120),
+    officer: line(120),
+    name: line(120).optional(),
   }),
 })
 
@@ -122,6 +137,9 @@ export interface MatterRow {
   parties: Party[]
   /** Who must act next; null when the matter is at its end. */
   pen: Party | null
+  /** The envelope that gave the pen: its sender and sequence. */
+  penFrom: Party
+  penSequence: number
   openedAt: Date
   /** When something was wrong with the chain itself; nothing is sent or applied from then on. */
   frozenAt: Date | null
@@ -174,7 +192,7 @@ export const acknowledgementSchema = z.strictObject({
   matter: z.string().nullable(),
   sender: z.string().nullable(),
   recipient: county,
-  receivedAt: z.iso.datetime({ precision: 3 }),
+  receivedAt: momentSchema,
   outcome: z.enum(['ACCEPTED', 'REFUSED']),
   code: z.enum(refusalCodes).optional(),
   reason: z.string().max(500).optional(),
@@ -197,6 +215,11 @@ export interface MatterKind {
   readonly opening: readonly string[]
   /** Events that any party may send at any time and that change no state (reminder, comment, further material). */
   readonly notes: readonly string[]
+  /**
+   * Events whose `apply` reads and writes rows of their own matter only: those of a batch are taken up for all matters at the
+   * same time. None when left out.
+   */
+  readonly apart?: readonly string[]
   /** The body of an event, checked; throws {@link Refusal} EVENT_UNKNOWN or BODY_INVALID. Pure. */
   decode(event: string, body: unknown): unknown
   /**
@@ -207,10 +230,21 @@ export interface MatterKind {
    * `context.receivedAt` are the times.
    */
   apply(tx: Database, envelope: StoredEnvelope & { body: unknown }, context: ApplyContext): Promise<Applied>
-  /** A recipient's signed acceptance of an own envelope came in: time limits that start with it run from `receivedAt`. */
+  /**
+   * A recipient's signed acceptance of an own envelope came in: time limits that start with it run from `receivedAt`. Called
+   * for many matters at the same time; touches rows of its own matter only.
+   */
   acknowledged?(tx: Database, envelope: StoredEnvelope, acknowledgement: Acknowledgement): Promise<void>
   /** A recipient refused an own envelope. The matter has been frozen unless the envelope was a note. */
   refused?(tx: Database, envelope: StoredEnvelope, acknowledgement: Acknowledgement): Promise<void>
+}
+
+/** Who else is told of what comes over matters, in the same transaction. What it throws rolls that back, Refusals included. */
+export interface MatterListener {
+  /** An envelope was taken up: an own one, a received one, or one that came back after a restore. */
+  applied(tx: Database, envelope: StoredEnvelope, matter: MatterRow): Promise<void>
+  /** A matter was frozen; see {@link MatterRow}. */
+  frozen(tx: Database, matter: string, why: { at: Date; reason: 'FORK' | 'REFUSED'; by: Party }): Promise<void>
 }
 
 /** An own action in a matter that there is. */

@@ -63,3 +63,26 @@ export const systemTimers: Timers = {
     return () => clearTimeout(timer)
   },
 }
+
+/** Runs a request that ends with the deadline, or when `stopping` is aborted. */
+export async function within<Result>(
+  timers: Timers,
+  deadlineMs: number,
+  stopping: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const deadline = new AbortController()
+  const end = () => deadline.abort(new DOMException('The deadline passed.', 'TimeoutError'))
+  const callOff = timers.after(deadlineMs, end)
+  const signal = AbortSignal.any([deadline.signal, stopping])
+  const over = new Promise<never>((_, reject) => {
+    const fail = () => reject(new Error('The request was ended.', { cause: signal.reason }))
+    if (signal.aborted) fail()
+    else signal.addEventListener('abort', fail)
+  })
+  try {
+    return await Promise.race([work(signal), over])
+  } finally {
+    callOff()
+  }
+}

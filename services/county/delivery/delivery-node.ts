@@ -1,12 +1,13 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database.ts'
 import type { Directory } from '../../platform/directory/directory.ts'
+import { nodesOf } from '../../platform/directory/snapshot-lookups.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { CountySigner } from '../signing/county-signer.ts'
 import { Acknowledgements } from './acknowledgements.ts'
-import { Appender } from './appender.ts'
+import { Appender, type AppenderParts } from './appender.ts'
 import { Archive } from './archive.ts'
-import type { Delivery, MatterKind, Party } from './contract.ts'
+import type { Delivery, MatterKind, MatterListener, Party } from './contract.ts'
 import { type Courier, type Timers, systemTimers } from './courier.ts'
 import { DeliveryRepository } from './delivery.repository.ts'
 import { type DocumentReader, createDocumentReader } from './envelope-jws.ts'
@@ -24,6 +25,8 @@ export interface DeliveryNodeParts {
   directory: Directory
   signer: CountySigner
   kinds: readonly MatterKind[]
+  listener?: MatterListener
+  attachments?: AppenderParts['attachments']
   courier: Courier
   logger: Pick<Logger, 'info' | 'warn' | 'error'>
   timers?: Timers
@@ -47,13 +50,13 @@ export interface DeliveryNode extends Delivery {
 
 /** Assembles a county's delivery. */
 export function createDeliveryNode(parts: DeliveryNodeParts): DeliveryNode {
-  const { county, db, clock, directory, signer, courier, logger } = parts
+  const { county, db, clock, directory, signer, courier, logger, listener } = parts
   const { timers = systemTimers, mark = noRestoreMark, reader = createDocumentReader(directory) } = parts
   const repository = new DeliveryRepository()
   const kinds = new Map(parts.kinds.map((kind) => [kind.kind, kind]))
-  const book = new MatterBook({ county, clock, repository, kinds })
-  const common = { county, db, clock, directory, repository, kinds, book, reader, signer, logger }
-  const appender = new Appender(common)
+  const book = new MatterBook({ county, clock, repository, kinds, listener })
+  const common = { county, db, clock, directory, repository, kinds, listener, book, reader, signer, logger }
+  const appender = new Appender({ ...common, attachments: parts.attachments })
   const receiver = new Receiver(common)
   const archive = new Archive(common)
   const outbox = new Outbox(
@@ -83,14 +86,17 @@ export function createDeliveryNode(parts: DeliveryNodeParts): DeliveryNode {
   }
 
   async function beginComparing(): Promise<void> {
-    const peers = directory.snapshot().counties.filter(({ code, status }) => code !== county && status !== 'LEFT')
+    const peers = nodesOf(directory.snapshot()).filter(({ code, status }) => code !== county && status !== 'LEFT')
     logger.warn({ peers: peers.length }, 'this county was restored from a backup: its peers are asked for what it lost')
-    await repository.beginComparing(
-      db,
-      peers.map(({ code }) => code),
-      clock.now(),
-    )
-    for (const { code } of peers) outbox.wake(code)
+    await db.transaction(async (tx) => {
+      await repository.forgetWaiting(tx, county)
+      await repository.beginComparing(
+        tx,
+        peers.map(({ code }) => code),
+        clock.now(),
+      )
+    })
+    for (const { code } of peers) outbox.compare(code)
   }
 
   return {
@@ -101,7 +107,7 @@ export function createDeliveryNode(parts: DeliveryNodeParts): DeliveryNode {
       const highest = await repository.highest(db)
       if (marked === null || (marked !== undefined && highest < marked)) {
         await beginComparing()
-        await mark.reset(highest)
+        await mark.reset(await repository.highest(db))
       }
       await outbox.start()
     },
@@ -111,7 +117,7 @@ export function createDeliveryNode(parts: DeliveryNodeParts): DeliveryNode {
         envelopes.map((jws) => ({ jws })),
         from,
       )
-      outbox.wake(from, true)
+      outbox.wake(from, 'CALLED')
       return answers
     },
     compareWithAll,
@@ -121,7 +127,7 @@ export function createDeliveryNode(parts: DeliveryNodeParts): DeliveryNode {
         acting.set(tx, called)
         return work(tx)
       })
-      for (const peer of called) outbox.wake(peer)
+      for (const peer of called) outbox.wake(peer, 'ACTED')
       return result
     },
     newMatter: (kind) => appender.newMatter(kind),

@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, gt, inArray, lte, ne, sql } from 'drizzle-orm'
-import { type Database, rows } from '../../platform/database.ts'
+import { type Column, type SQL, and, asc, desc, eq, gt, lte, ne, sql } from 'drizzle-orm'
+import { type Database, prepared, rows } from '../../platform/database.ts'
 import { groupBy } from '../db/batch.ts'
+import { RowsAsJson, WriteBatch, jsonOf } from '../db/write-batch.ts'
 import type { MatterRow, Party } from './contract.ts'
 import { deliveryIncidents, deliveryPeers, envelopes, matters, outgoing } from './delivery.table.ts'
 
@@ -13,45 +14,73 @@ export type IncidentRow = typeof deliveryIncidents.$inferSelect
 /** Where an envelope stands in its matter. */
 export type Place = Pick<EnvelopeRow, 'hash' | 'matter' | 'sender' | 'sequence' | 'depth' | 'status' | 'recipients'>
 
+/** What became of an envelope. */
+export type Settlement = Pick<
+  EnvelopeRow,
+  'hash' | 'status' | 'depth' | 'code' | 'reason' | 'receivedAt' | 'acknowledgement'
+>
+/** The first envelope of a matter that a recipient held back, and when it is sent again. */
+export interface Held {
+  matter: string
+  sequence: number
+  until: Date
+}
+
 const most = 1_000
 
-/** Nothing of the same matter that meets the condition is still on its way to the same recipient. */
-function nothingBefore(condition: ReturnType<typeof sql>) {
-  return sql`not exists (select 1 from outgoing as before where before.matter = ${outgoing.matter} and before.recipient = ${outgoing.recipient} and before.state = 'PENDING' and before.sequence < ${outgoing.sequence} ${condition})`
-}
+const asMatter = new RowsAsJson(matters)
+const asEnvelope = new RowsAsJson(envelopes, ['ordinal'])
+const asOutgoing = new RowsAsJson(outgoing, ['position'])
+
+// Fixed texts with one parameter each: a connection prepares them once, however many rows there are.
+const lockText =
+  'select pg_advisory_xact_lock(hashtextextended(id, 0)) from (select id from json_array_elements_text($1::json) with ordinality as given(id, place) order by place) as sorted'
+const addText = `insert into envelope (${asEnvelope.columns}) select ${asEnvelope.columns} from json_populate_recordset(null::envelope, $1::json)`
+const settleText = `update envelope set status = given.status, depth = given.depth, code = given.code, reason = given.reason, received_at = given.received_at, acknowledgement = given.acknowledgement
+  from json_populate_recordset(null::envelope, $1::json) as given where envelope.hash = given.hash`
+const queueFrom = (place: number): string => `insert into outgoing (${asOutgoing.columns})
+  select ${asOutgoing.names.map((name) => (name === 'next_attempt_at' ? "greatest(given.next_attempt_at, (select max(b.next_attempt_at) from outgoing as b where b.matter = given.matter and b.recipient = given.recipient and b.state = 'PENDING'))" : `given.${name}`)).join(', ')}
+  from json_populate_recordset(null::outgoing, $${place}::json) as given on conflict do nothing`
+const queueText = queueFrom(1)
+const appendText = `with added as (${addText}) ${queueFrom(2)}`
+const acknowledgeText = `update outgoing set state = given.state, acknowledgement = given.acknowledgement, acknowledged_at = given.acknowledged_at
+  from json_populate_recordset(null::outgoing, $1::json) as given
+  where outgoing.envelope = given.envelope and outgoing.recipient = $2 and outgoing.state = 'PENDING' returning outgoing.envelope`
+
+/** An own envelope that is due, with its text. */
+export type Due = OutgoingRow & { jws: string; ordinal: number }
 
 /** SQL of matters, envelopes and what is on its way. */
 export class DeliveryRepository {
+  readonly #matters = new WriteBatch<Record<string, unknown>>(
+    `insert into matter (${asMatter.columns}) select ${asMatter.columns} from json_populate_recordset(null::matter, $1::json)`,
+  )
+
   /** Locks matters until the transaction ends, whether there are rows of them or not; in one order for everybody. */
   async lock(tx: Database, ids: readonly string[]): Promise<void> {
     const sorted = [...new Set(ids)].toSorted()
     if (sorted.length === 0) return
-    const list = sql.join(
-      sorted.map((id) => sql`${id}`),
-      sql`, `,
-    )
-    await tx.execute(
-      sql`select pg_advisory_xact_lock(hashtextextended(id, 0)) from (select id from unnest(array[${list}]::text[]) with ordinality as given(id, place) order by place) as sorted`,
-    )
+    await prepared(tx, lockText, [jsonOf(sorted)])
   }
 
   /** Matters by their ids. */
   async matters(db: Database, ids: readonly string[]): Promise<Map<string, MatterRow>> {
     if (ids.length === 0) return new Map()
-    const found = await db
-      .select()
-      .from(matters)
-      .where(inArray(matters.id, [...ids]))
+    const found = await db.select().from(matters).where(oneOf(matters.id, ids))
     return new Map(found.map((row) => [row.id, row as MatterRow]))
   }
 
   /** Adds a matter. */
   async addMatter(tx: Database, row: Omit<MatterRow, 'frozenAt' | 'frozenReason' | 'frozenBy'>): Promise<void> {
-    await tx.insert(matters).values(row)
+    await this.#matters.put(tx, asMatter.row(row))
   }
 
   /** Changes whose turn it is, and who is party. */
-  async moveMatter(tx: Database, id: string, change: { pen: Party | null; parties: Party[] }): Promise<void> {
+  async moveMatter(
+    tx: Database,
+    id: string,
+    change: Pick<MatterRow, 'pen' | 'penFrom' | 'penSequence' | 'parties'>,
+  ): Promise<void> {
     await tx.update(matters).set(change).where(eq(matters.id, id))
   }
 
@@ -68,20 +97,14 @@ export class DeliveryRepository {
   /** Envelopes by the hashes of their JWS. */
   async byHash(db: Database, hashes: readonly string[]): Promise<Map<string, EnvelopeRow>> {
     if (hashes.length === 0) return new Map()
-    const found = await db
-      .select()
-      .from(envelopes)
-      .where(inArray(envelopes.hash, [...hashes]))
+    const found = await db.select().from(envelopes).where(oneOf(envelopes.hash, hashes))
     return new Map(found.map((row) => [row.hash, row]))
   }
 
   /** Which of these ids stand in envelopes that are held, with the hash of each. */
   async byId(db: Database, ids: readonly string[]): Promise<{ id: string; hash: string }[]> {
     if (ids.length === 0) return []
-    return db
-      .select({ id: envelopes.id, hash: envelopes.hash })
-      .from(envelopes)
-      .where(inArray(envelopes.id, [...ids]))
+    return db.select({ id: envelopes.id, hash: envelopes.hash }).from(envelopes).where(oneOf(envelopes.id, ids))
   }
 
   /** The places of all envelopes of these matters, without their texts. */
@@ -91,7 +114,7 @@ export class DeliveryRepository {
     return db
       .select({ hash, matter, sender, sequence, depth, status, recipients })
       .from(envelopes)
-      .where(inArray(envelopes.matter, [...ids]))
+      .where(oneOf(envelopes.matter, ids))
   }
 
   /** All envelopes of a matter in causal order; those without a place in it at the end. */
@@ -109,7 +132,7 @@ export class DeliveryRepository {
     const found = await tx
       .select()
       .from(envelopes)
-      .where(and(inArray(envelopes.matter, [...ids]), eq(envelopes.status, 'WAITING')))
+      .where(and(oneOf(envelopes.matter, ids), eq(envelopes.status, 'WAITING')))
       .orderBy(asc(envelopes.sender), asc(envelopes.sequence))
     return groupBy(found, ({ matter }) => matter)
   }
@@ -122,18 +145,30 @@ export class DeliveryRepository {
     )
   }
 
-  /** Stores an envelope. */
-  async add(tx: Database, row: Omit<typeof envelopes.$inferInsert, 'ordinal'>): Promise<void> {
-    await tx.insert(envelopes).values(row)
+  /** Stores envelopes. */
+  async add(tx: Database, ...given: Omit<typeof envelopes.$inferInsert, 'ordinal'>[]): Promise<void> {
+    if (given.length > 0) await prepared(tx, addText, [jsonOf(given.map((row) => asEnvelope.row(row)))])
   }
 
-  /** Says what became of an envelope. */
-  async settle(
+  /** Stores an envelope and queues it, as {@link add} and {@link queue} do; issued at once. */
+  async append(
     tx: Database,
-    hash: string,
-    change: Partial<Pick<EnvelopeRow, 'status' | 'depth' | 'code' | 'reason' | 'receivedAt' | 'acknowledgement'>>,
+    envelope: Omit<typeof envelopes.$inferInsert, 'ordinal'>,
+    given: readonly Omit<typeof outgoing.$inferInsert, 'position'>[],
   ): Promise<void> {
-    await tx.update(envelopes).set(change).where(eq(envelopes.hash, hash))
+    await prepared(tx, appendText, [jsonOf([asEnvelope.row(envelope)]), outgoingJson(given)])
+  }
+
+  /** Says what became of envelopes, in one statement. */
+  async settle(tx: Database, given: readonly Settlement[]): Promise<void> {
+    if (given.length === 0) return
+    const list = given.map(({ receivedAt, ...row }) => ({ ...row, received_at: receivedAt }))
+    await prepared(tx, settleText, [jsonOf(list)])
+  }
+
+  /** Keeps this county's own acknowledgement, which it lost in a restore, of an envelope that waits. */
+  async keepAcknowledgement(tx: Database, hash: string, acknowledgement: string): Promise<void> {
+    await tx.update(envelopes).set({ acknowledgement }).where(eq(envelopes.hash, hash))
   }
 
   /** The highest ordinal, 0 without envelopes. */
@@ -142,9 +177,10 @@ export class DeliveryRepository {
     return Number(row?.highest ?? 0)
   }
 
-  /** Queues an envelope for recipients. */
+  /** Queues envelopes for recipients, each no earlier than what is still on its way in its matter. */
   async queue(tx: Database, given: Omit<typeof outgoing.$inferInsert, 'position'>[]): Promise<void> {
-    if (given.length > 0) await tx.insert(outgoing).values(given).onConflictDoNothing()
+    if (given.length === 0) return
+    await prepared(tx, queueText, [outgoingJson(given)])
   }
 
   /** Own envelopes of a matter by this sender, in order: what a new party is to be handed. */
@@ -171,33 +207,36 @@ export class DeliveryRepository {
   }
 
   /**
-   * The next envelopes for a recipient: the oldest that are due, and of the newest matters the first one each, so that a
-   * backlog does not hold up what begins now. Within a matter nothing overtakes what is still on its way.
+   * The next envelopes for a recipient: those that have been due longest, and before them, of what became due after `since`, the
+   * first one of each matter in the order in which it became due, so that a backlog does not hold up what begins now.
+   * Within a matter nothing is due before what is still on its way.
    */
   async due(
     db: Database,
     recipient: Party,
-    question: { now: Date; oldest: number; newest: number },
-  ): Promise<(OutgoingRow & { jws: string })[]> {
-    const now = question.now.toISOString()
-    const pending = and(
-      eq(outgoing.recipient, recipient),
-      eq(outgoing.state, 'PENDING'),
-      lte(outgoing.nextAttemptAt, question.now),
-    )
-    const pick = (condition: ReturnType<typeof sql>, order: ReturnType<typeof asc>, limit: number) =>
+    question: { now: Date; since: Date | undefined; oldest: number; fresh: number },
+  ): Promise<Due[]> {
+    const { now, since, oldest, fresh } = question
+    const text = (which: SQL, limit: number) =>
       db
-        .select({ row: outgoing, jws: envelopes.jws })
+        .select({ row: outgoing, jws: envelopes.jws, ordinal: envelopes.ordinal })
         .from(outgoing)
         .innerJoin(envelopes, eq(envelopes.hash, outgoing.envelope))
-        .where(and(pending, nothingBefore(condition)))
-        .orderBy(order)
+        .where(
+          and(
+            eq(outgoing.recipient, recipient),
+            sql`${outgoing.state} = 'PENDING'`,
+            lte(outgoing.nextAttemptAt, now),
+            which,
+          ),
+        )
+        .orderBy(asc(outgoing.nextAttemptAt), asc(outgoing.position))
         .limit(limit)
-    const oldest = await pick(sql`and before.next_attempt_at > ${now}`, asc(outgoing.position), question.oldest)
-    const full = oldest.length === question.oldest
-    const newest = full && question.newest > 0 ? await pick(sql``, desc(outgoing.position), question.newest) : []
-    const known = new Set(oldest.map(({ row }) => row.envelope))
-    return [...newest.filter(({ row }) => !known.has(row.envelope)), ...oldest].map(({ row, jws }) => ({ ...row, jws }))
+    const backlog = await text(sql`true`, oldest)
+    const last = backlog.at(-1)
+    if (backlog.length < oldest || !since || !last || last.row.nextAttemptAt > since) return backlog.map(toDue)
+    const first = sql`${gt(outgoing.nextAttemptAt, since)} and not exists (select 1 from outgoing as before where before.matter = ${outgoing.matter} and before.recipient = ${recipient} and before.state = 'PENDING' and before.sequence < ${outgoing.sequence})`
+    return [...(await text(first, fresh)), ...backlog].map(toDue)
   }
 
   /** When the next envelope for a recipient is due; undefined when none is to come. */
@@ -211,40 +250,40 @@ export class DeliveryRepository {
     return row?.at
   }
 
-  /** Stores a recipient's acknowledgement; whether the envelope was still on its way to it. */
+  /** Stores a recipient's acknowledgements, in one statement; the hashes of those envelopes that were still on their way. */
   async acknowledge(
     tx: Database,
-    key: { envelope: string; recipient: Party },
-    with_: { state: 'ACCEPTED' | 'REFUSED'; acknowledgement: string; acknowledgedAt: Date },
-  ): Promise<boolean> {
-    const changed = await tx
-      .update(outgoing)
-      .set(with_)
-      .where(
-        and(eq(outgoing.envelope, key.envelope), eq(outgoing.recipient, key.recipient), eq(outgoing.state, 'PENDING')),
-      )
-      .returning({ envelope: outgoing.envelope })
-    return changed.length > 0
+    recipient: Party,
+    given: readonly {
+      envelope: string
+      state: 'ACCEPTED' | 'REFUSED'
+      acknowledgement: string
+      acknowledgedAt: Date
+    }[],
+  ): Promise<Set<string>> {
+    const list = given.map(({ acknowledgedAt, ...row }) => ({ ...row, acknowledged_at: acknowledgedAt }))
+    const changed = await prepared<{ envelope: string }>(tx, acknowledgeText, [jsonOf(list), recipient])
+    return new Set(changed.map(({ envelope }) => envelope))
   }
 
-  /** Puts off what a recipient held back. */
-  async putOff(db: Database, recipient: Party, given: { envelope: string; until: Date }[]): Promise<void> {
-    for (const { envelope, until } of given) {
-      await db
-        .update(outgoing)
-        .set({ attempts: sql`${outgoing.attempts} + 1`, nextAttemptAt: until })
-        .where(and(eq(outgoing.envelope, envelope), eq(outgoing.recipient, recipient)))
-    }
+  /** Puts off what a recipient held back, and what comes after it in its matter. */
+  async putOff(db: Database, recipient: Party, given: readonly Held[]): Promise<void> {
+    if (given.length === 0) return
+    const list = sql.join(
+      given.map(
+        ({ matter, sequence, until }) => sql`(${matter}, ${sequence}::int, ${until.toISOString()}::timestamptz)`,
+      ),
+      sql`, `,
+    )
+    await db.execute(
+      sql`update outgoing set attempts = attempts + (outgoing.sequence = given.sequence)::int, next_attempt_at = greatest(next_attempt_at, given.until) from (values ${list}) as given (matter, sequence, until) where outgoing.matter = given.matter and outgoing.recipient = ${recipient} and outgoing.state = 'PENDING' and outgoing.sequence >= given.sequence`,
+    )
   }
 
   /** Rows of the outbox for these envelopes. */
   async outgoingOf(db: Database, hashes: readonly string[]): Promise<OutgoingRow[]> {
     if (hashes.length === 0) return []
-    return db
-      .select()
-      .from(outgoing)
-      .where(inArray(outgoing.envelope, [...hashes]))
-      .orderBy(asc(outgoing.recipient))
+    return db.select().from(outgoing).where(oneOf(outgoing.envelope, hashes)).orderBy(asc(outgoing.recipient))
   }
 
   /** How many envelopes are on their way, refused, delivered; and since when the oldest waits. */
@@ -262,15 +301,14 @@ export class DeliveryRepository {
 
   /** Notes something that was wrong, once; of the last 1,000 no more than that in a day by one courier, but for forks. */
   async note(tx: Database, row: Omit<typeof deliveryIncidents.$inferInsert, 'sequence'>): Promise<void> {
-    if (row.code !== 'FORK') {
-      const since = new Date(row.at.getTime() - 86_400_000).toISOString()
-      const [last] = await rows<{ count: string | number }>(
-        tx,
-        sql`select count(*) as count from (select courier, at from delivery_incident order by sequence desc limit ${most}) as last where courier is not distinct from ${row.courier ?? null} and at > ${since}`,
-      )
-      if (Number(last?.count ?? 0) >= most) return
-    }
-    await tx.insert(deliveryIncidents).values(row).onConflictDoNothing()
+    const { at, code, county = null, courier = null, matter = null, hash, detail, evidence } = row
+    const since = new Date(at.getTime() - 86_400_000).toISOString()
+    await tx.execute(
+      sql`insert into delivery_incident (at, code, county, courier, matter, hash, detail, evidence)
+        select ${at.toISOString()}::timestamptz, ${code}, ${county}, ${courier}, ${matter}, ${hash}, ${detail}, ${evidence}
+        where ${code} = 'FORK' or ${most} > (select count(*) from (select courier, at from delivery_incident order by sequence desc limit ${most}) as last where courier is not distinct from ${courier} and at > ${since}::timestamptz)
+        on conflict do nothing`,
+    )
   }
 
   /** What was wrong, oldest first, the last 1,000. */
@@ -295,6 +333,15 @@ export class DeliveryRepository {
     return db.select({ county: deliveryPeers.county, cursor: deliveryPeers.cursor }).from(deliveryPeers)
   }
 
+  /**
+   * Drops what others sent that waits and has not been acknowledged, as far as this database knows. After a restore it may
+   * have been: who sent it either sends it again or hands it over with that acknowledgement.
+   */
+  async forgetWaiting(tx: Database, county: Party): Promise<void> {
+    const unacknowledged = sql`${envelopes.acknowledgement} is null`
+    await tx.delete(envelopes).where(and(eq(envelopes.status, 'WAITING'), ne(envelopes.sender, county), unacknowledged))
+  }
+
   /** Begins to compare with these peers. */
   async beginComparing(tx: Database, counties: readonly Party[], since: Date): Promise<void> {
     if (counties.length === 0) return
@@ -310,4 +357,17 @@ export class DeliveryRepository {
       ? tx.delete(deliveryPeers).where(eq(deliveryPeers.county, county))
       : tx.update(deliveryPeers).set({ cursor }).where(eq(deliveryPeers.county, county)))
   }
+}
+
+function toDue({ row, ...more }: { row: OutgoingRow; jws: string; ordinal: number }): Due {
+  return { ...row, ...more }
+}
+
+function outgoingJson(given: readonly Omit<typeof outgoing.$inferInsert, 'position'>[]): string {
+  return jsonOf(given.map((row) => ({ ...asOutgoing.row(row), attempts: 0 })))
+}
+
+/** The column has one of these values, which go as one parameter. */
+function oneOf(column: Column, values: readonly string[]): SQL {
+  return sql`${column} = any(array(select json_array_elements_text(${jsonOf(values)}::json)))`
 }

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Directive, Mutation, Query, Resolver } from 'type-graphql'
-import { CountyCodeScalar } from '../../platform/codes/county-code.scalar.ts'
+import { NodeCodeScalar } from '../../platform/codes/node-code.scalar.ts'
 import type { RequestContext } from '../../platform/viewer.ts'
 import type { DeliveryService } from './delivery.service.ts'
 import { HeldMatterInput, HeldMattersType, MissingEnvelopesType } from './delivery.type.ts'
@@ -23,7 +23,7 @@ export class DeliveryResolver {
   })
   deliver(
     @Ctx() context: RequestContext,
-    @Arg('county', () => CountyCodeScalar, { description: '收件县.' }) county: string,
+    @Arg('county', () => NodeCodeScalar, { description: '收件县.' }) county: string,
     @Arg('envelopes', () => [String], { description: '签名文书, at most 100.' }) envelopes: string[],
   ): Promise<(string | null)[]> {
     return this.#service.deliver(context, county, envelopes)
@@ -36,7 +36,7 @@ export class DeliveryResolver {
   })
   missing(
     @Ctx() context: RequestContext,
-    @Arg('county', () => CountyCodeScalar, { description: '被询问的县.' }) county: string,
+    @Arg('county', () => NodeCodeScalar, { description: '被询问的县.' }) county: string,
     @Arg('matters', () => [HeldMatterInput], { description: '事项及已有文书, at most 100.' })
     matters: HeldMatterInput[],
     @Arg('direct', () => Boolean, { description: '仅限双方签发: only what the two counties themselves have signed.' })
@@ -52,7 +52,7 @@ export class DeliveryResolver {
   })
   matterHeads(
     @Ctx() context: RequestContext,
-    @Arg('county', () => CountyCodeScalar, { description: '被询问的县.' }) county: string,
+    @Arg('county', () => NodeCodeScalar, { description: '被询问的县.' }) county: string,
     @Arg('after', () => String, { nullable: true, description: '起点: `next` of the page before.' })
     after: string | null | undefined,
   ): Promise<HeldMattersType> {

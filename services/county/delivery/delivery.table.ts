@@ -12,6 +12,9 @@ export const matters = pgTable('matter', {
   parties: text('parties').array().notNull(),
   /** Who must act next; null at the end. */
   pen: text('pen'),
+  /** The envelope that gave it the pen: its sender and sequence. */
+  penFrom: text('pen_from').notNull(),
+  penSequence: integer('pen_sequence').notNull(),
   openedAt: moment('opened_at').notNull(),
   frozenAt: moment('frozen_at'),
   /** FORK or REFUSED. */
@@ -78,6 +81,7 @@ export const outgoing = pgTable(
     state: text('state').notNull(),
     /** Times that the recipient held it back. */
     attempts: integer('attempts').notNull().default(0),
+    /** Never before that of an earlier envelope of its matter that is still on its way. */
     nextAttemptAt: moment('next_attempt_at').notNull(),
     /** The recipient's JWS. */
     acknowledgement: text('acknowledgement'),
@@ -87,7 +91,7 @@ export const outgoing = pgTable(
   (table) => [
     primaryKey({ columns: [table.envelope, table.recipient] }),
     index('outgoing_due')
-      .on(table.recipient, table.position)
+      .on(table.recipient, table.nextAttemptAt, table.position)
       .where(sql`state = 'PENDING'`),
     index('outgoing_matter')
       .on(table.matter, table.recipient, table.sequence)

@@ -103,19 +103,65 @@ describe('delivery', () => {
     }
   })
 
-  it('lets what begins now pass a backlog, which drains in order', async () => {
+  it('hands a party that joins later the whole history also when that is longer than a request', async () => {
+    const { payload } = await open(xixian, xincai, xixian)
+    const { matter } = payload
+    for (let index = 0; index < 9; index += 1) await send(xixian, matter, 'NOTE', { text: `note ${index}` })
+    await world.run(10_000)
+    await send(xixian, matter, 'JOIN', { text: 'decide', to: wuzhi }, [wuzhi])
+    await world.run(60_000)
+    const known = await history(xixian, matter)
+    expect(known).toHaveLength(11)
+    expect(await history(wuzhi, matter)).toEqual(known)
+    expect(await pending(xixian)).toBe(0)
+  })
+
+  it('lets what begins now pass a backlog, each within two requests and in its order; the backlog drains in order too', async () => {
     world.cut.add([xincai, xixian].toSorted().join(' '))
-    const sent: string[] = []
-    for (let index = 0; index < 20; index += 1) sent.push((await open(xixian, xincai)).payload.matter)
-    await world.run(1_000)
-    const batches = arriving(xincai)
+    const old: string[] = []
+    for (let index = 0; index < 28; index += 1) {
+      old.push((await open(xixian, xincai)).payload.matter)
+      if (index === 14) await world.run(30_000)
+    }
+    await world.run(3_000)
+    const begun: string[] = []
+    const requests: string[][] = []
+    const openedBefore = new Map<string, number>()
+    const node = nodeOf(xincai)
+    const receive = node.receive.bind(node)
+    node.receive = async (envelopes, courier) => {
+      requests.push(envelopes.map((jws) => (decodePayload(jws) as EnvelopePayload).matter))
+      for (let index = 0; requests.length < 6 && index < 1 + (requests.length % 2); index += 1) {
+        const { payload } = await open(xixian, xincai)
+        begun.push(payload.matter)
+        openedBefore.set(payload.matter, requests.length)
+      }
+      return receive(envelopes, courier)
+    }
     world.cut.clear()
     await world.run(600_000)
     expect(await pending(xixian)).toBe(0)
-    const [first, ...rest] = batches.map((batch) => batch.map(({ matter }) => sent.indexOf(matter)))
-    expect(first).toEqual([19, 18, 0, 1, 2, 3])
-    const oldest = [...(first ?? []), ...rest.flat()].filter((place) => place < 12)
-    expect(oldest).toEqual(oldest.toSorted((a, b) => a - b))
+    expect(begun).toHaveLength(8)
+    const waited = begun.map(
+      (matter) => requests.findIndex((each) => each.includes(matter)) + 1 - (openedBefore.get(matter) ?? 0),
+    )
+    expect(Math.max(...waited)).toBeLessThanOrEqual(2)
+    const all = requests.flat()
+    expect(all.filter((matter) => begun.includes(matter))).toEqual(begun)
+    expect(all.filter((matter) => old.includes(matter))).toEqual(old)
+  })
+
+  it('tries a peer again when an officer acts, 10 seconds after it failed', async () => {
+    world.cut.add([xincai, xixian].toSorted().join(' '))
+    await open(xixian, xincai)
+    await world.run(140_000)
+    world.cut.clear()
+    const seen = arriving(xincai)
+    await open(xixian, xincai)
+    await world.run(12_000)
+    await open(xixian, xincai)
+    await world.run(1_000)
+    expect(new Set(seen.flat().map(({ matter }) => matter)).size).toBe(3)
   })
 
   it('does not let a matter that is held back hold up others, nor anything overtake within one', async () => {

@@ -1,10 +1,10 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql'
-import { CountyCodeScalar } from '../../platform/codes/county-code.scalar.ts'
+import { NodeCodeScalar } from '../../platform/codes/node-code.scalar.ts'
 
 /** The last envelope of a party that somebody holds. */
 @InputType('ChainHeadInput', { description: '文书链末端: the last envelope of a party that the asker holds.' })
 export class ChainHeadInput {
-  @Field(() => CountyCodeScalar, { description: '发出县.' })
+  @Field(() => NodeCodeScalar, { description: '发出县.' })
   county!: string
 
   @Field(() => Int, { description: '序号: 1, 2, 3 … per matter and sender.' })
@@ -27,7 +27,7 @@ export class HeldMatterInput {
 /** The last envelope of a party that a county holds. */
 @ObjectType('ChainHead', { description: '文书链末端: the last envelope of a party that the county holds.' })
 export class ChainHeadType {
-  @Field(() => CountyCodeScalar, { description: '发出县.' })
+  @Field(() => NodeCodeScalar, { description: '发出县.' })
   county!: string
 
   @Field(() => Int, { description: '序号.' })

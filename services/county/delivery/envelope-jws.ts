@@ -4,6 +4,7 @@ import type { Directory } from '../../platform/directory/directory.ts'
 import { signatureAlgorithms } from '../../platform/directory/snapshot-lookups.ts'
 import type { CountyEntry } from '../../platform/directory/snapshot.ts'
 import { memoise } from '../../platform/memoise.ts'
+import { canonicalJws } from '../../platform/tokens/canonical-jws.ts'
 import { keyHoldsAt } from '../../platform/tokens/key-validity.ts'
 import {
   type Acknowledgement,
@@ -19,6 +20,8 @@ export const envelopeType = 'envelope+jws'
 export const acknowledgementType = 'acknowledgement+jws'
 /** The most characters that an envelope's JWS may have. */
 export const largestEnvelope = 262_144
+
+const compactShape = /^[\w-]+\.([\w-]+)\.[\w-]*$/
 
 type DirectoryKey = CountyEntry['keys'][number]
 
@@ -38,6 +41,7 @@ export interface Verified {
 /** A document that nobody can be held to. */
 export interface Unverified {
   ok: false
+  /** As evidence: what no database takes is replaced. */
   jws: string
   hash: string
   code: RefusalCode
@@ -57,17 +61,17 @@ export interface DocumentReader {
 const imported = memoise((key: DirectoryKey) => importJWK(key, key.alg))
 
 /** A reader by the directory's keys. */
-export function createDocumentReader(directory: Pick<Directory, 'county'>): DocumentReader {
+export function createDocumentReader(directory: Pick<Directory, 'node'>): DocumentReader {
   return {
     async envelope(jws) {
       const hash = hashOf(jws)
       const raw = decodePayload(jws)
       const refuse = (code: RefusalCode, reason: string): Unverified => ({
         ok: false,
-        jws,
+        jws: storable(jws),
         hash,
         code,
-        reason,
+        reason: storable(reason),
         claimed: { id: textOf(raw, 'id'), matter: textOf(raw, 'matter'), sender: textOf(raw, 'sender') },
       })
       if (jws.length > largestEnvelope) return refuse('MALFORMED', `It is longer than ${largestEnvelope} characters.`)
@@ -107,7 +111,7 @@ async function verify(
   typ: string,
   signer: string,
   at: number,
-  directory: Pick<Directory, 'county'>,
+  directory: Pick<Directory, 'node'>,
 ): Promise<'GOOD' | keyof typeof reasons> {
   let header: ReturnType<typeof decodeProtectedHeader>
   try {
@@ -116,9 +120,11 @@ async function verify(
     return 'SIGNATURE_INVALID'
   }
   if (header.typ !== typ) return 'SIGNATURE_INVALID'
-  const key = directory.county(signer)?.keys.find(({ kid }) => kid === header.kid)
+  const key = directory.node(signer)?.keys.find(({ kid }) => kid === header.kid)
   if (!key) return 'KEY_UNKNOWN'
   if (Number.isNaN(at) || !keyHoldsAt(key, at)) return 'KEY_EXPIRED'
+  // In another form it would have another hash, and look like a second document of its signer.
+  if (canonicalJws(jws, key.alg) !== jws) return 'SIGNATURE_INVALID'
   try {
     await compactVerify(jws, await imported(key), {
       algorithms: signatureAlgorithms.filter((each) => each === key.alg),
@@ -131,8 +137,8 @@ async function verify(
 
 /** The payload of a compact JWS, unverified; undefined when it is none. */
 export function decodePayload(jws: string): Record<string, unknown> | undefined {
-  const [, payload, signature, ...more] = jws.split('.')
-  if (payload === undefined || signature === undefined || more.length > 0) return undefined
+  const [, payload] = compactShape.exec(jws) ?? []
+  if (payload === undefined) return undefined
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(payload, 'base64url'))
     const value: unknown = JSON.parse(text)
@@ -151,5 +157,10 @@ export function storedPayload(jws: string): EnvelopePayload {
 
 function textOf(raw: Record<string, unknown> | undefined, name: string): string | null {
   const value = raw?.[name]
-  return typeof value === 'string' && value.length <= 200 ? value : null
+  return typeof value === 'string' && value.length <= 200 && storable(value) === value ? value : null
+}
+
+/** A text without what no database takes: control characters and halves of characters become question marks. */
+export function storable(text: string): string {
+  return text.replaceAll(/\p{Cc}|\p{Cs}/gu, '?')
 }

@@ -10,13 +10,13 @@ import type { Courier } from './courier.ts'
 const purpose = formatPurpose({ kind: 'CASE', number: '跨县事项文书送达' })
 const mostBytes = 8 * 1024 * 1024
 
-const deliverDocument = `mutation Deliver($county: CountyCode!, $envelopes: [String!]!) {
+const deliverDocument = `mutation Deliver($county: NodeCode!, $envelopes: [String!]!) {
   deliver(county: $county, envelopes: $envelopes)
 }`
-const missingDocument = `query Missing($county: CountyCode!, $matters: [HeldMatterInput!]!, $direct: Boolean!) {
+const missingDocument = `query Missing($county: NodeCode!, $matters: [HeldMatterInput!]!, $direct: Boolean!) {
   missing(county: $county, matters: $matters, direct: $direct) { envelopes { jws acknowledgement } more }
 }`
-const headsDocument = `query MatterHeads($county: CountyCode!, $after: String) {
+const headsDocument = `query MatterHeads($county: NodeCode!, $after: String) {
   matterHeads(county: $county, after: $after) { matters { matter heads { county sequence hash } } next }
 }`
 
@@ -49,18 +49,21 @@ export interface GatewayCourierOptions {
   url?: string | undefined
 }
 
-/** The way to the other counties through the exchange's gateways, in the name of this county's node. */
-export function createGatewayCourier(options: GatewayCourierOptions): Courier {
+/** Sends a document to a gateway in the name of this county's node, and gives its data; rejects with the first error. */
+export type CountyAsker = <Shape>(
+  document: string,
+  variables: Record<string, unknown>,
+  schema: z.ZodType<Shape>,
+  signal: AbortSignal,
+) => Promise<Shape>
+
+/** Asks the exchange's gateways in the name of this county's node. */
+export function createCountyAsker(options: GatewayCourierOptions): CountyAsker {
   const { county, directory, url } = options
   const mint = createCountyClientMinter(options)
   let turn = 0
 
-  async function ask<Shape>(
-    document: string,
-    variables: Record<string, unknown>,
-    schema: z.ZodType<Shape>,
-    signal: AbortSignal,
-  ): Promise<Shape> {
+  return async (document, variables, schema, signal) => {
     const { gateways, issuers } = directory.snapshot()
     const urls = url === undefined ? gateways.map((gateway) => gateway.url) : [url]
     const target = urls[turn % Math.max(1, urls.length)]
@@ -89,7 +92,11 @@ export function createGatewayCourier(options: GatewayCourierOptions): Courier {
       throw error
     }
   }
+}
 
+/** The way to the other counties through the exchange's gateways, in the name of this county's node. */
+export function createGatewayCourier(options: GatewayCourierOptions): Courier {
+  const ask = createCountyAsker(options)
   return {
     deliver: async (recipient, envelopes, signal) =>
       (await ask(deliverDocument, { county: recipient, envelopes }, delivered, signal)).deliver,

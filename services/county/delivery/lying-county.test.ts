@@ -5,6 +5,7 @@ import type { EnvelopePayload } from './contract.ts'
 import type { DeliveryNode } from './delivery-node.ts'
 import { deliveryIncidents, outgoing } from './delivery.table.ts'
 import { type Forged, type Liar, createLiar, saidIn } from './testing/liar.ts'
+import { rewritten } from './testing/rewritten.ts'
 import { type Stage, World, openStage } from './testing/world.ts'
 
 const [xixian, xincai, wuzhi] = ['411528', '411729', '410823'] as const
@@ -70,6 +71,15 @@ describe('a county that lies', () => {
     const [answer] = await receive(xincai, { ...good, jws: `${header}.${altered.toString('base64url')}.${signature}` })
     expect(saidIn(answer)).toMatchObject({ outcome: 'REFUSED', code: 'SIGNATURE_INVALID' })
     expect(await lines(xincai)).toBe(0)
+  })
+
+  it('cannot have another county look like a liar by writing its signature otherwise', async () => {
+    const good = await liar.envelope(wuzhi, { recipients: [xincai, xixian] })
+    await receive(xincai, good)
+    const [answer] = await receive(xincai, { ...good, jws: rewritten(good.jws) })
+    expect(saidIn(answer)).toMatchObject({ outcome: 'REFUSED', code: 'SIGNATURE_INVALID' })
+    expect(await matter(xincai, good.payload.matter)).toMatchObject({ frozenAt: null })
+    expect((await incidents(xincai)).map(({ code }) => code)).toEqual(['SIGNATURE_INVALID'])
   })
 
   it('gets the same acknowledgement for what it sends again, and nothing happens twice', async () => {
@@ -170,6 +180,29 @@ describe('a county that lies', () => {
       [grab.hash, 'REFUSED', 'NOT_YOUR_TURN'],
     ])
     expect((await matter(xincai, first.payload.matter))?.pen).toBe(xincai)
+  })
+
+  it('cannot act on a turn that it does not say it has seen: one party may know of it, and the next one not', async () => {
+    const honest = nodeOf(xixian)
+    const recipients = [xincai, wuzhi]
+    const body = { text: 'mine', first: xixian }
+    const first = await honest.act((tx) => honest.open(tx, { kind: 'PARLEY', event: 'OPEN', body, recipients, actor }))
+    const { matter: id } = first.payload
+    const yours = { matter: id, event: 'PASS', body: { text: 'yours', to: xincai }, actor }
+    const pass = await honest.act((tx) => honest.send(tx, yours))
+    const blind = await liar.envelope(xincai, {
+      matter: id,
+      recipients: [xixian, wuzhi],
+      seen: { [xixian]: { sequence: 1, hash: first.hash } },
+      event: 'PASS',
+      body: { text: 'done', to: wuzhi },
+    })
+    const knowing = (await honest.receive([blind.jws], xincai)).map(saidIn)
+    const unknowing = (await nodeOf(wuzhi).receive([first.jws, blind.jws, pass.jws], xixian)).map(saidIn)
+    const refused = { outcome: 'REFUSED', code: 'NOT_YOUR_TURN' }
+    expect(knowing).toMatchObject([refused])
+    expect(unknowing).toMatchObject([{ outcome: 'ACCEPTED' }, refused, { outcome: 'ACCEPTED' }])
+    for (const each of [xixian, wuzhi]) expect((await matter(each, id))?.pen).toBe(xincai)
   })
 
   it('cannot meddle in a matter that it is no party to, nor open one in another’s name', async () => {
@@ -293,24 +326,18 @@ describe('a county that lies', () => {
       )
     const at = nodeOf(xincai)
     const honest = at.receive.bind(at)
-    at.receive = (envelopes) =>
-      Promise.all(
-        envelopes.map(async (jws) => {
-          const { payload, hash } = await opening
-          if (!jws.includes('.')) return null
-          return liar.acknowledgement(xincai, {
-            envelope: payload.id,
-            matter: payload.matter,
-            sender: xixian,
-            hash,
-            outcome: 'REFUSED',
-            code: 'RULE_BROKEN',
-            reason: 'No.',
-          })
-        }),
-      )
-    const opening = open('refused')
-    const { payload } = await opening
+    const { payload, hash } = await open('refused')
+    // Signed beforehand: the world does not wait for what a test computes.
+    const answer = await liar.acknowledgement(xincai, {
+      envelope: payload.id,
+      matter: payload.matter,
+      sender: xixian,
+      hash,
+      outcome: 'REFUSED',
+      code: 'RULE_BROKEN',
+      reason: 'No.',
+    })
+    at.receive = (envelopes) => Promise.resolve(envelopes.map(() => answer))
     await world.run(20_000)
     expect(await matter(xixian, payload.matter)).toMatchObject({ frozenReason: 'REFUSED', frozenBy: xincai })
     const [entry] = await nodeOf(xixian).history(db(xixian), payload.matter)

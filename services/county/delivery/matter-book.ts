@@ -1,6 +1,14 @@
 import type { Database } from '../../platform/database.ts'
 import type { NodeParts } from '../db/node-parts.ts'
-import { type MatterKind, type Party, Refusal, type StoredEnvelope, othersOf, readMatterId } from './contract.ts'
+import {
+  type MatterKind,
+  type MatterListener,
+  type Party,
+  Refusal,
+  type StoredEnvelope,
+  othersOf,
+  readMatterId,
+} from './contract.ts'
 import type { DeliveryRepository } from './delivery.repository.ts'
 import type { MatterState } from './matter-state.ts'
 
@@ -8,6 +16,7 @@ import type { MatterState } from './matter-state.ts'
 export interface BookParts extends Pick<NodeParts, 'county' | 'clock'> {
   repository: DeliveryRepository
   kinds: ReadonlyMap<string, MatterKind>
+  listener?: MatterListener | undefined
 }
 
 /** Takes envelopes up, own and received alike: who may act, what the kind makes of it, who must act next. */
@@ -43,14 +52,18 @@ export class MatterBook {
     }
     if (!before) {
       state.row = await this.addMatter(tx, envelope, pen)
+      await this.#parts.listener?.applied(tx, envelope, state.row)
       return
     }
     const parties = [...before.parties, ...strangers]
-    const moved = { pen: isNote ? before.pen : pen, parties }
+    const given =
+      isNote || pen === before.pen ? before : { pen, penFrom: payload.sender, penSequence: payload.sequence }
+    const moved = { pen: given.pen, penFrom: given.penFrom, penSequence: given.penSequence, parties }
     demandParty(moved.pen, parties)
     if (moved.pen !== before.pen || strangers.length > 0) await repository.moveMatter(tx, before.id, moved)
     state.row = { ...before, ...moved }
-    await this.#handOver(tx, before.id, strangers)
+    await this.#handOver(tx, envelope, strangers)
+    await this.#parts.listener?.applied(tx, envelope, state.row)
   }
 
   /** Enters a matter as its first envelope names it. */
@@ -60,6 +73,8 @@ export class MatterBook {
       kind: payload.kind,
       parties: [payload.sender, ...payload.recipients],
       pen,
+      penFrom: payload.sender,
+      penSequence: payload.sequence,
       openedAt: new Date(payload.at),
     }
     demandParty(pen, row.parties)
@@ -67,13 +82,19 @@ export class MatterBook {
     return { ...row, frozenAt: null, frozenReason: null, frozenBy: null }
   }
 
-  /** Queues what this county sent before a party came in: it is to have the whole history. */
-  async #handOver(tx: Database, matter: string, newcomers: readonly Party[]): Promise<void> {
+  /**
+   * Queues what this county sent before a party came in: it is to have the whole history. What brought it in goes first,
+   * where that is this county's: nothing else of the matter concerns the newcomer before, however long the history is.
+   */
+  async #handOver(tx: Database, { payload, hash: first }: StoredEnvelope, newcomers: readonly Party[]): Promise<void> {
     const { county, clock, repository } = this.#parts
+    const { matter } = payload
     const others = othersOf(newcomers, county)
     if (others.length === 0) return
     const now = clock.now()
-    const own = await repository.ownOf(tx, matter, county)
+    const own = (await repository.ownOf(tx, matter, county)).toSorted(
+      (one, other) => Number(other.hash === first) - Number(one.hash === first),
+    )
     await repository.queue(
       tx,
       own.flatMap(({ hash, sequence }) =>
@@ -117,6 +138,11 @@ function demandTurn(
   if (kind.opening.includes(payload.event)) throw new Refusal('NOT_OPENING', 'The matter has been opened before.')
   if (matter.pen !== payload.sender) {
     throw new Refusal('NOT_YOUR_TURN', matter.pen === null ? 'The matter is at its end.' : `${matter.pen} acts next.`)
+  }
+  // Else a third party that does not have that envelope yet would refuse what the others take up.
+  const { penFrom, penSequence } = matter
+  if (penFrom !== payload.sender && (payload.seen[penFrom]?.sequence ?? 0) < penSequence) {
+    throw new Refusal('NOT_YOUR_TURN', `${payload.sender} acted without having seen that it was its turn.`)
   }
 }
 

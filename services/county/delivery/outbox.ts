@@ -1,11 +1,12 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database.ts'
 import type { Directory } from '../../platform/directory/directory.ts'
+import { nodesOf } from '../../platform/directory/snapshot-lookups.ts'
 import type { Logger } from '../../platform/log.ts'
 import { type Acknowledgements, pauseAfter } from './acknowledgements.ts'
 import type { Archive } from './archive.ts'
 import type { Party } from './contract.ts'
-import type { Courier, HeldMatter, MissingQuestion, Timers } from './courier.ts'
+import { type Courier, type HeldMatter, type MissingQuestion, type Timers, within } from './courier.ts'
 import type { DeliveryRepository } from './delivery.repository.ts'
 import type { Incoming, Received } from './receiver.ts'
 import type { RestoreMark } from './restore-mark.ts'
@@ -29,9 +30,12 @@ export interface OutboxParts {
 
 /** Bounds of the outbox; tests hand in their own. */
 export interface OutboxBounds {
-  /** Envelopes a request, and how many of them may be the newest ones. */
+  /**
+   * Envelopes a request, and how many of these places are kept, while there is a backlog, for what has become due since it was
+   * noticed. Without any such the request is the shorter, and so is the wait of what begins now.
+   */
   batch: number
-  newest: number
+  fresh: number
   /** Characters a request. */
   characters: number
   /** How long a request may take, milliseconds. */
@@ -44,7 +48,7 @@ export interface OutboxBounds {
 
 const usual: OutboxBounds = {
   batch: 100,
-  newest: 10,
+  fresh: 50,
   characters: 524_288,
   deadlineMs: 15_000,
   pollMs: 5_000,
@@ -52,17 +56,25 @@ const usual: OutboxBounds = {
 }
 const mostMattersAsked = 100
 const mostGaps = 10_000
+/** What was being written when a backlog was noticed does not belong to it. */
+const slackMs = 1_000
+/** How soon after a failure an officer's act may be reason to try again. */
+const triedAgainMs = 10_000
 
 /** What is known of one peer between rounds. */
 interface Line {
   running: boolean
   again: boolean
   failures: number
+  /** When the last one was, epoch milliseconds. */
+  failedAt?: number
   /** Calls off the timer of the next round. */
   callOff: (() => void) | undefined
   /** The timer is that of a pause after a failure. */
   pausing: boolean
   gaps: Map<string, { attempts: number; at: number }>
+  /** When it was noticed that more is due than a request holds; what has become due since does not wait for the rest. */
+  backlogSince?: Date | undefined
 }
 
 /** Hands own envelopes over until each recipient's acknowledgement is stored, and asks for what is missing. */
@@ -72,6 +84,8 @@ export class Outbox {
   readonly #lines = new Map<Party, Line>()
   readonly #rounds = new Set<Promise<void>>()
   readonly #stopping = new AbortController()
+  /** Peers with which this county compares after a restore, as far as is known: the table says for certain. */
+  readonly #comparing = new Set<Party>()
   #callOffPoll: (() => void) | undefined
   #serial = -1
 
@@ -93,12 +107,15 @@ export class Outbox {
     await Promise.all(this.#rounds)
   }
 
-  /** Something may be there for a peer. A pause after a failure ends only when there is reason to `hurry`: it has called. */
-  wake(peer: Party, hurry = false): void {
+  /**
+   * Something may be there for a peer. A pause after a failure ends when there is reason to believe that it answers again (it
+   * has called, the directory has changed), and 10 seconds after the failure when an officer has acted.
+   */
+  wake(peer: Party, why: 'CALLED' | 'ACTED' | 'LOOKED' = 'LOOKED'): void {
     if (peer === this.#parts.county || this.#stopping.signal.aborted) return
     const line = this.#lineOf(peer)
-    if (hurry) line.failures = 0
-    else if (line.pausing) return
+    if (why === 'CALLED') line.failures = 0
+    else if (line.pausing && !(why === 'ACTED' && this.#now() - (line.failedAt ?? 0) >= triedAgainMs)) return
     if (line.running || this.#running() >= this.#bounds.peersAtOnce) {
       line.again = true
       return
@@ -114,6 +131,12 @@ export class Outbox {
     this.#rounds.add(round)
   }
 
+  /** A comparison with this peer has begun. */
+  compare(peer: Party): void {
+    this.#comparing.add(peer)
+    this.wake(peer)
+  }
+
   /** Envelopes of this peer's wait for something: it is asked. */
   fill(peer: Party, matter: string): void {
     const { gaps } = this.#lineOf(peer)
@@ -125,18 +148,20 @@ export class Outbox {
   /** Looks through the tables for what is to be done. */
   async look(): Promise<void> {
     const { db, directory, repository } = this.#parts
-    const { counties, serial } = directory.snapshot()
+    const snapshot = directory.snapshot()
+    const { serial } = snapshot
     const changed = this.#serial !== -1 && serial !== this.#serial
     this.#serial = serial
     const peers = new Set((await repository.peers(db)).map(({ county }) => county))
+    for (const peer of peers) this.#comparing.add(peer)
     for (const { matter, sender } of await repository.gaps(db)) {
       const { gaps } = this.#lineOf(sender)
       if (!gaps.has(matter) && gaps.size < mostGaps) gaps.set(matter, { attempts: 0, at: 0 })
       peers.add(sender)
     }
-    const codes = counties.map(({ code }) => code)
+    const codes = nodesOf(snapshot).map(({ code }) => code)
     for (const code of await repository.waitingRecipients(db, codes)) peers.add(code)
-    for (const peer of peers) this.wake(peer, changed)
+    for (const peer of peers) this.wake(peer, changed ? 'CALLED' : 'LOOKED')
   }
 
   async #poll(): Promise<void> {
@@ -154,6 +179,10 @@ export class Outbox {
   #track(work: Promise<void>): void {
     const tracked = work.finally(() => this.#rounds.delete(tracked))
     this.#rounds.add(tracked)
+  }
+
+  #now(): number {
+    return this.#parts.clock.now().getTime()
   }
 
   #running(): number {
@@ -188,7 +217,7 @@ export class Outbox {
         line.again = false
         await this.#compare(peer)
         await this.#ask(peer, line)
-        await this.#send(peer)
+        await this.#send(peer, line)
         line.failures = 0
         next = await this.#nextDue(peer, line)
       } while (line.again && !this.#stopping.signal.aborted)
@@ -199,6 +228,8 @@ export class Outbox {
       if (this.#stopping.signal.aborted) return
       if (line.failures === 0) logger.warn({ peer, reason: messageOf(error) }, 'a peer could not be reached')
       line.pausing = true
+      line.backlogSince = undefined
+      line.failedAt = this.#now()
       line.again = false
       this.#sleep(peer, line, pauseAfter(line.failures, clock.uuid()))
       line.failures += 1
@@ -207,6 +238,7 @@ export class Outbox {
 
   /** After a restore: asks a peer for everything that both have signed, page by page. */
   async #compare(peer: Party): Promise<void> {
+    if (!this.#comparing.has(peer)) return
     const { db, courier, logger, repository } = this.#parts
     let place = (await repository.peers(db)).find(({ county }) => county === peer)
     while (place && !this.#stopping.signal.aborted) {
@@ -220,6 +252,7 @@ export class Outbox {
       place = page.next === null ? undefined : { county: peer, cursor: page.next }
       if (!place) logger.info({ peer }, 'all matters with this peer have been compared')
     }
+    if (!place) this.#comparing.delete(peer)
   }
 
   /** Matters of which a peer holds more of its own or of this county's than is held here. */
@@ -273,24 +306,27 @@ export class Outbox {
     }
   }
 
-  async #send(peer: Party): Promise<void> {
+  async #send(peer: Party, line: Line): Promise<void> {
     const { acknowledgements, clock, courier, db, mark, repository } = this.#parts
-    const { batch: most, newest, characters } = this.#bounds
+    const { batch: most, fresh, characters } = this.#bounds
+    const oldest = most - fresh
     while (!this.#stopping.signal.aborted) {
-      const found = await repository.due(db, peer, { now: clock.now(), oldest: most - newest, newest })
+      const now = clock.now()
+      const found = await repository.due(db, peer, { now, since: line.backlogSince, oldest, fresh })
+      const last = found.at(-1)?.nextAttemptAt
+      if (found.length < oldest) line.backlogSince = undefined
+      else if (!line.backlogSince || (last && last > line.backlogSince)) {
+        line.backlogSince = new Date(now.getTime() - slackMs)
+      }
       if (found.length === 0) return
       let left = characters
       const batch = found.filter(({ jws }, index) => (left -= jws.length) >= 0 || index === 0)
-      await mark.raise(await repository.highest(db))
-      const answers = await this.#within((signal) =>
-        courier.deliver(
-          peer,
-          batch.map(({ jws }) => jws),
-          signal,
-        ),
-      )
+      await mark.raise(Math.max(...batch.map(({ ordinal }) => ordinal)))
+      const texts = batch.map(({ jws }) => jws)
+      const answers = await this.#within((signal) => courier.deliver(peer, texts, signal))
       if (answers.length !== batch.length) throw new Error('The peer did not answer for each envelope.')
       await acknowledgements.take(peer, batch, answers)
+      if (batch.length === found.length && found.length < oldest) return
     }
   }
 
@@ -312,21 +348,8 @@ export class Outbox {
   }
 
   /** Runs a request that ends with the deadline, or with the process. */
-  async #within<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    const deadline = new AbortController()
-    const end = () => deadline.abort(new DOMException('The deadline passed.', 'TimeoutError'))
-    const callOff = this.#parts.timers.after(this.#bounds.deadlineMs, end)
-    const signal = AbortSignal.any([deadline.signal, this.#stopping.signal])
-    const over = new Promise<never>((_, reject) => {
-      const fail = () => reject(new Error('The request was ended.', { cause: signal.reason }))
-      if (signal.aborted) fail()
-      else signal.addEventListener('abort', fail)
-    })
-    try {
-      return await Promise.race([work(signal), over])
-    } finally {
-      callOff()
-    }
+  #within<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    return within(this.#parts.timers, this.#bounds.deadlineMs, this.#stopping.signal, work)
   }
 }
 

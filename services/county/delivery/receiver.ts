@@ -1,9 +1,10 @@
 import type { Database } from '../../platform/database.ts'
 import type { Logger } from '../../platform/log.ts'
 import { groupBy } from '../db/batch.ts'
-import type { Party } from './contract.ts'
-import type { Unverified, Verified } from './envelope-jws.ts'
-import { type Answers, type Gap, Reception, type ReceptionParts } from './reception.ts'
+import { type Party, Refusal } from './contract.ts'
+import { type Unverified, type Verified, hashOf } from './envelope-jws.ts'
+import type { Answers, Gap, ReceptionParts } from './reception-work.ts'
+import { Reception } from './reception.ts'
 
 /** An envelope that comes in, from whomever. */
 export interface Incoming {
@@ -43,15 +44,22 @@ export class Receiver {
    */
   async receive(batch: readonly Incoming[], courier: Party | null): Promise<Received> {
     const read = await Promise.all(batch.map(({ jws }) => this.#parts.reader.envelope(jws)))
-    const own = new Map(
-      batch.flatMap(({ acknowledgement }, index) => {
-        const hash = read[index]?.hash
-        return acknowledgement === undefined || hash === undefined ? [] : [[hash, acknowledgement] as const]
-      }),
-    )
+    const own = await this.#lost(batch)
     const answers: Answers = new Map()
     const { gaps, lost } = await this.#store(read, own, courier, answers)
     return { answers: read.map(({ hash }) => answers.get(hash) ?? null), gaps, lost }
+  }
+
+  /** This county's own acknowledgements that came along, by the hash of the envelope; what it has not signed is left out. */
+  async #lost(batch: readonly Incoming[]): Promise<Map<string, string>> {
+    const { county, reader } = this.#parts
+    const found = new Map<string, string>()
+    for (const { jws, acknowledgement } of batch) {
+      if (acknowledgement === undefined) continue
+      const hash = hashOf(jws)
+      if ((await reader.acknowledgement(acknowledgement, county))?.hash === hash) found.set(hash, acknowledgement)
+    }
+    return found
   }
 
   async #store(
@@ -61,10 +69,10 @@ export class Receiver {
     answers: Answers,
   ): Promise<Omit<Received, 'answers'>> {
     const result: Omit<Received, 'answers'> = { gaps: [], lost: false }
-    const attempt = async (part: readonly (Verified | Unverified)[]): Promise<void> => {
+    const attempt = async (part: readonly (Verified | Unverified)[], careful: boolean): Promise<void> => {
       const found: Answers = new Map()
       const done = await this.#parts.db.transaction(async (tx) => {
-        const reception = new Reception(this.#parts, tx, courier, own, found)
+        const reception = new Reception({ ...this.#parts, tx, courier, lost: own, answers: found, careful })
         return { gaps: await reception.run(part), lost: reception.lost }
       })
       for (const [hash, answer] of found) answers.set(hash, answer)
@@ -72,7 +80,10 @@ export class Receiver {
       result.lost ||= done.lost
     }
     try {
-      await attempt(read)
+      await attempt(read, false).catch((error: unknown) => {
+        if (!(error instanceof Refusal)) throw error
+        return attempt(read, true)
+      })
     } catch (error) {
       const parts = [...groupBy(read, (each) => (each.ok ? each.payload.matter : '')).values()]
       if (parts.length === 1) throw error
@@ -80,7 +91,7 @@ export class Receiver {
       let failures = 0
       for (const part of parts) {
         try {
-          await attempt(part)
+          await attempt(part, true)
         } catch (failure) {
           failures += 1
           this.#parts.logger.error({ reason: messageOf(failure) }, 'an envelope could not be taken in')

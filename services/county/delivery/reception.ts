@@ -1,33 +1,12 @@
 import type { Database } from '../../platform/database.ts'
-import type { CountySigner } from '../signing/county-signer.ts'
+import { groupBy } from '../db/batch.ts'
+import { together } from '../db/write-batch.ts'
 import { rowOf, rowsOfOutbox } from './appender.ts'
-import { type Acknowledgement, type Party, Refusal, type RefusalCode, othersOf, readMatterId } from './contract.ts'
-import type { EnvelopeRow } from './delivery.repository.ts'
-import {
-  type DocumentReader,
-  type Unverified,
-  type Verified,
-  acknowledgementType,
-  storedPayload,
-} from './envelope-jws.ts'
-import type { BookParts, MatterBook } from './matter-book.ts'
+import { type Acknowledgement, Refusal, type RefusalCode, othersOf, readMatterId } from './contract.ts'
+import type { DeliveryRepository, EnvelopeRow, Settlement } from './delivery.repository.ts'
+import { type Unverified, type Verified, acknowledgementType, storedPayload } from './envelope-jws.ts'
 import { MatterState } from './matter-state.ts'
-
-/** What taking envelopes in needs. */
-export interface ReceptionParts extends BookParts {
-  book: MatterBook
-  reader: DocumentReader
-  signer: CountySigner
-}
-
-/** A county whose envelope waits for something that it had seen. */
-export interface Gap {
-  matter: string
-  sender: Party
-}
-
-/** By the hash of an envelope, this county's signed acknowledgement; null while it must be sent again. */
-export type Answers = Map<string, string | null>
+import { type Answers, type Gap, type ReceptionWork, type Waiting, bySender } from './reception-work.ts'
 
 type Verdict = { code: RefusalCode; reason: string }
 
@@ -45,24 +24,18 @@ interface Claimed {
 
 /** One transaction in which a batch is taken in. */
 export class Reception {
-  readonly #parts: ReceptionParts
+  readonly #parts: ReceptionWork
   readonly #tx: Database
-  readonly #courier: Party | null
-  readonly #lost: ReadonlyMap<string, string>
   readonly #answers: Answers
+  /** New here and not stored yet, by hash. */
+  #fresh: Parameters<DeliveryRepository['add']>[1][] = []
+  readonly #placed = new Map<string, Waiting>()
+  readonly #settled: Settlement[] = []
 
-  constructor(
-    parts: ReceptionParts,
-    tx: Database,
-    courier: Party | null,
-    lost: ReadonlyMap<string, string>,
-    answers: Answers,
-  ) {
+  constructor(parts: ReceptionWork) {
     this.#parts = parts
-    this.#tx = tx
-    this.#courier = courier
-    this.#lost = lost
-    this.#answers = answers
+    this.#tx = parts.tx
+    this.#answers = parts.answers
   }
 
   /** Something came in that this county has signed and does not hold: it was restored from a backup. */
@@ -92,15 +65,57 @@ export class Reception {
     }
     for (const each of new Map(read.map((document) => [document.hash, document])).values()) {
       const known = stored.get(each.hash)
-      if (known) this.#answers.set(each.hash, known.status === 'WAITING' ? null : known.acknowledgement)
+      if (known) await this.#again(known)
       else if (each.ok) await place(each, false)
       else await this.#refuse(each, { code: each.code, reason: each.reason }, each.claimed)
     }
     for (const each of aside) await place(each, true)
     const gaps: Gap[] = []
-    const waiting = await repository.waiting(this.#tx, ids)
-    for (const state of states.values()) gaps.push(...(await this.#drain(state, waiting.get(state.id) ?? [])))
+    const waiting = await this.#waiting(ids)
+    const drain = async (state: MatterState): Promise<void> => {
+      gaps.push(...(await this.#drain(state, waiting.get(state.id) ?? [])))
+    }
+    const apart = new Set([...states.values()].filter(({ id }) => this.#isApart(waiting.get(id) ?? [])))
+    await together([...apart].map(drain))
+    for (const state of states.values()) if (!apart.has(state)) await drain(state)
+    await repository.settle(this.#tx, this.#settled)
     return gaps
+  }
+
+  /** What waits in a matter concerns no other one. Savepoints are one after the other in any case. */
+  #isApart(waiting: readonly Waiting[]): boolean {
+    const { careful, kinds } = this.#parts
+    if (careful) return false
+    return waiting.every(({ envelope: { payload } }) => kinds.get(payload.kind)?.apart?.includes(payload.event))
+  }
+
+  /** What waits in these matters, with what is new, which is stored now. */
+  async #waiting(ids: readonly string[]): Promise<Map<string, Waiting[]>> {
+    const { repository } = this.#parts
+    const all = new Map(this.#placed)
+    for (const row of (await repository.waiting(this.#tx, ids)).values()) {
+      for (const { jws, hash, code, acknowledgement } of row) {
+        if (all.has(hash)) continue
+        all.set(hash, { envelope: { ok: true, jws, hash, payload: storedPayload(jws) }, code, acknowledgement })
+      }
+    }
+    await this.#store()
+    return groupBy([...all.values()].toSorted(bySender), ({ envelope }) => envelope.payload.matter)
+  }
+
+  async #store(): Promise<void> {
+    await this.#parts.repository.add(this.#tx, ...this.#fresh)
+    this.#fresh = []
+  }
+
+  /** Answers for an envelope that is held already; one that waits gets the acknowledgement that it had before a restore. */
+  async #again({ hash, status, acknowledgement }: EnvelopeRow): Promise<void> {
+    const waits = status === 'WAITING'
+    this.#answers.set(hash, waits ? null : acknowledgement)
+    const lost = this.#parts.lost.get(hash)
+    if (waits && acknowledgement === null && lost !== undefined) {
+      await this.#parts.repository.keepAcknowledgement(this.#tx, hash, lost)
+    }
   }
 
   /** Ids that stand in another envelope already. */
@@ -118,15 +133,17 @@ export class Reception {
     return reused
   }
 
-  #concerns({ payload }: Verified, state: MatterState): boolean {
+  /** What this county had acknowledged before it was restored concerns it, whoever had brought it into the matter. */
+  #concerns({ payload, hash }: Verified, state: MatterState): boolean {
     const { county } = this.#parts
-    return payload.sender === county || payload.recipients.includes(county) || state.addressed(county)
+    const { sender, recipients } = payload
+    return sender === county || recipients.includes(county) || state.addressed(county) || this.#parts.lost.has(hash)
   }
 
   /** Stores an envelope that is new here, or refuses it; whether it can be applied is seen later. */
   async #place(envelope: Verified, state: MatterState, reused: true | undefined): Promise<void> {
     const { payload, hash } = envelope
-    const { clock, repository } = this.#parts
+    const { clock } = this.#parts
     const parties = [...payload.recipients, payload.sender]
     const opener = readMatterId(payload.matter)?.county ?? ''
     if (new Set(parties).size < parties.length || payload.sender in payload.seen) {
@@ -146,32 +163,28 @@ export class Reception {
       if (payload.sender === this.#parts.county) this.lost = true
       const rival = state.at(payload.sender, payload.sequence)
       const status = rival ? 'FORK' : 'WAITING'
-      await repository.add(this.#tx, {
-        ...rowOf(envelope, { status, depth: null }),
-        acknowledgement: this.#lost.get(hash) ?? null,
-        ...(reused && { code: 'ID_REUSED' }),
-      })
-      state.put({ ...rowOf(envelope, { status, depth: null }) })
-      if (rival) await this.#fork(envelope, state, `Its number is that of the envelope ${rival.hash}.`)
-      else this.#answers.set(hash, null)
+      const acknowledgement = this.#parts.lost.get(hash) ?? null
+      const code = reused ? 'ID_REUSED' : null
+      this.#fresh.push({ ...rowOf(envelope, { status, depth: null }), acknowledgement, code })
+      state.put(rowOf(envelope, { status, depth: null }))
+      if (rival) return this.#fork(envelope, state, `Its number is that of the envelope ${rival.hash}.`)
+      this.#placed.set(hash, { envelope, code, acknowledgement })
+      this.#answers.set(hash, null)
     }
   }
 
   /** Applies what waits and no longer needs to; gives whose envelopes still wait. */
-  async #drain(state: MatterState, rows: readonly EnvelopeRow[]): Promise<Gap[]> {
-    let waiting = rows.map((row) => ({
-      row,
-      envelope: { ok: true as const, jws: row.jws, hash: row.hash, payload: storedPayload(row.jws) },
-    }))
+  async #drain(state: MatterState, all: readonly Waiting[]): Promise<Gap[]> {
+    let waiting = all
     for (;;) {
       if (state.row?.frozenAt) {
-        for (const each of waiting) await this.#frozen(each.row, each.envelope)
+        for (const each of waiting) await this.#frozen(each)
         return []
       }
       const next = waiting.find(({ envelope }) => ['READY', 'FORK'].includes(state.readiness(envelope.payload)))
       if (!next) break
       waiting = waiting.filter((each) => each !== next)
-      if (state.readiness(next.envelope.payload) === 'READY') await this.#take(next.row, next.envelope, state)
+      if (state.readiness(next.envelope.payload) === 'READY') await this.#take(next, state)
       else await this.#fork(next.envelope, state, 'It denies what its sender had sent before.')
     }
     for (const { envelope } of waiting) {
@@ -183,73 +196,64 @@ export class Reception {
         envelope.payload,
       )
     }
-    const senders = new Set(waiting.map(({ row }) => row.sender))
+    const senders = new Set(waiting.map(({ envelope }) => envelope.payload.sender))
     return [...senders].map((sender) => ({ matter: state.id, sender }))
   }
 
-  async #take(row: EnvelopeRow, envelope: Verified, state: MatterState): Promise<void> {
+  async #take(waiting: Waiting, state: MatterState): Promise<void> {
+    const { envelope } = waiting
     const { payload, hash } = envelope
     const { county, clock, repository, book } = this.#parts
     const own = payload.sender === county
-    const lost = row.acknowledgement === null ? undefined : await this.#ownAcknowledgement(row.acknowledgement, hash)
+    const before = waiting.acknowledgement
+    const lost = before === null ? undefined : await this.#ownAcknowledgement(before, hash)
     const receivedAt = own ? null : lost ? new Date(lost.receivedAt) : clock.now()
     const depth = state.depthOf(payload)
-    const verdict = await this.#verdict(row, envelope, state, receivedAt)
+    const verdict = await this.#verdict(waiting, state, receivedAt)
     const status = verdict ? 'REFUSED' : 'APPLIED'
     const same = lost && (lost.outcome === 'REFUSED') === (verdict !== undefined)
-    const acknowledgement = own
-      ? null
-      : same
-        ? row.acknowledgement
-        : await this.#sign(envelope, payload, verdict, receivedAt)
+    const acknowledgement = own ? null : same ? before : await this.#sign(envelope, payload, verdict, receivedAt)
     if (verdict && !state.row) state.row = await book.addMatter(this.#tx, envelope, null)
-    const change = {
-      status,
-      depth,
-      receivedAt,
-      acknowledgement,
-      code: verdict?.code ?? null,
-      reason: verdict?.reason ?? null,
-    }
-    await repository.settle(this.#tx, hash, change)
-    state.put({ ...rowOf(envelope, { status, depth }) })
+    const { code = null, reason = null } = verdict ?? {}
+    this.#settled.push({ hash, status, depth, receivedAt, acknowledgement, code, reason })
+    state.put(rowOf(envelope, { status, depth }))
     this.#answers.set(hash, acknowledgement)
     // It was this county's own before a restore; whoever has it already answers as it did then.
     if (own) await repository.queue(this.#tx, rowsOfOutbox(envelope, payload.recipients, clock.now()))
   }
 
-  /** Applies an envelope in a savepoint; gives why it is refused, undefined when it was applied. */
+  /** Applies an envelope; gives why it is refused, undefined when it was applied. */
   async #verdict(
-    row: EnvelopeRow,
-    envelope: Verified,
+    { code, envelope }: Waiting,
     state: MatterState,
     receivedAt: Date | null,
   ): Promise<Verdict | undefined> {
-    if (row.code === 'ID_REUSED') return { code: 'ID_REUSED', reason: 'Its id stands in another envelope.' }
+    if (code === 'ID_REUSED') return { code, reason: 'Its id stands in another envelope.' }
+    const { book, careful } = this.#parts
     const before = state.row
     try {
-      await this.#tx.transaction((inner) => this.#parts.book.apply(inner, envelope, state, receivedAt))
+      if (careful) await this.#tx.transaction((inner) => book.apply(inner, envelope, state, receivedAt))
+      else await book.apply(this.#tx, envelope, state, receivedAt)
       return undefined
     } catch (error) {
       state.row = before
-      if (!(error instanceof Refusal)) throw error
+      if (!careful || !(error instanceof Refusal)) throw error
       return { code: error.code, reason: error.message.slice(0, 500) }
     }
   }
 
   /** Ends the delivery of what will not be applied any more; it is kept. */
-  async #frozen(row: EnvelopeRow, envelope: Verified): Promise<void> {
-    const { clock, county, repository } = this.#parts
-    const own = envelope.payload.sender === county
+  async #frozen({ envelope, code, acknowledgement: before }: Waiting): Promise<void> {
+    const { clock, county } = this.#parts
+    const { payload, hash } = envelope
+    if (code === 'FROZEN') {
+      this.#answers.set(hash, before)
+      return
+    }
     const verdict = { code: 'FROZEN' as const, reason: 'The matter has been frozen.' }
-    const known = row.code === 'FROZEN'
-    const acknowledgement = own
-      ? null
-      : known
-        ? row.acknowledgement
-        : await this.#sign(envelope, envelope.payload, verdict, clock.now())
-    if (!known) await repository.settle(this.#tx, envelope.hash, { ...verdict, acknowledgement })
-    this.#answers.set(envelope.hash, acknowledgement)
+    const acknowledgement = payload.sender === county ? null : await this.#sign(envelope, payload, verdict, clock.now())
+    this.#settled.push({ hash, status: 'WAITING', depth: null, receivedAt: null, acknowledgement, ...verdict })
+    this.#answers.set(hash, acknowledgement)
   }
 
   /** Keeps both of two histories as evidence, freezes the matter, and tells the sender and all other parties. */
@@ -260,15 +264,13 @@ export class Reception {
     const own = payload.sender === county
     const verdict = { code: 'FORK' as const, reason }
     const acknowledgement = own ? null : await this.#sign(envelope, payload, verdict, now)
-    await repository.settle(this.#tx, hash, {
-      status: 'FORK',
-      ...verdict,
-      receivedAt: own ? null : now,
-      acknowledgement,
-    })
-    state.put({ ...rowOf(envelope, { status: 'FORK', depth: null }) })
+    const receivedAt = own ? null : now
+    this.#settled.push({ hash, status: 'FORK', depth: null, receivedAt, acknowledgement, ...verdict })
+    await this.#store()
+    state.put(rowOf(envelope, { status: 'FORK', depth: null }))
     state.row ??= await book.addMatter(this.#tx, envelope, null)
-    await repository.freeze(this.#tx, state.id, { at: now, reason: 'FORK', by: payload.sender })
+    const why = { at: now, reason: 'FORK', by: payload.sender } as const
+    if (await repository.freeze(this.#tx, state.id, why)) await this.#parts.listener?.frozen(this.#tx, state.id, why)
     state.row = { ...state.row, frozenAt: now, frozenReason: 'FORK', frozenBy: payload.sender }
     await this.#note(envelope, 'FORK', reason, payload)
     this.#answers.set(hash, acknowledgement)
@@ -291,7 +293,7 @@ export class Reception {
       at: this.#parts.clock.now(),
       code,
       county: claimed.sender,
-      courier: this.#courier,
+      courier: this.#parts.courier,
       matter: claimed.matter,
       hash: document.hash,
       detail: detail.slice(0, 500),

@@ -2,6 +2,7 @@ import { buildSchema, graphql, GraphQLObjectType, GraphQLSchema, GraphQLString }
 import { describe, expect, it } from 'vitest'
 import { CountyCodeScalar } from './county-code.scalar.ts'
 import { redactMessage } from './mask.ts'
+import { NodeCodeScalar } from './node-code.scalar.ts'
 import { SubjectCodeScalar } from './subject-code.scalar.ts'
 
 const schema = new GraphQLSchema({
@@ -58,5 +59,14 @@ describe('SubjectCode and CountyCode', () => {
   it('refuse to serialise what is not a string', () => {
     expect(() => SubjectCodeScalar.serialize(9)).toThrow(TypeError)
     expect(() => CountyCodeScalar.serialize(411528)).toThrow(TypeError)
+  })
+})
+
+describe('NodeCode', () => {
+  it('takes a county’s and a superior’s code, and refuses what is neither', () => {
+    expect(['411528', '410000'].map((code) => NodeCodeScalar.parseValue(code))).toEqual(['411528', '410000'])
+    for (const wrong of ['41152', '4115280', 'x', 411528, null]) {
+      expect(() => NodeCodeScalar.parseValue(wrong)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }))
+    }
   })
 })

@@ -69,6 +69,8 @@ export function directoryOver(
   return {
     snapshot: () => valid().snapshot,
     county: (code) => valid().lookups.county(code),
+    node: (code) => valid().lookups.node(code),
+    superiorOf: (question) => valid().lookups.superiorOf(question),
     agency: (id) => valid().lookups.agency(id),
     matter: (code) => valid().lookups.matter(code),
     act: (code) => valid().lookups.act(code),

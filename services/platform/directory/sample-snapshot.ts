@@ -96,6 +96,7 @@ export function sampleSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     hitIndexEpochs: [
       { id: 'sample', key: 'c2FtcGxlIGtleSBvZiAzMiBieXRlcywgbm90IHNlY3I', from: '2026-01-01T00:00:00Z' },
     ],
+    superiors: [],
     ...changes,
   }
 }

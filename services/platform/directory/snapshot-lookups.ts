@@ -1,7 +1,19 @@
 import { compactVerify, createLocalJWKSet, errors, type LocalJWKSet } from 'jose'
 import { ExchangeError } from '../errors.ts'
+import { memoise } from '../memoise.ts'
 import type { PurposeKind } from '../viewer.ts'
-import type { AgencyEntry, Agreement, CountyEntry, ListingCategory, Measure, RecordKind, Snapshot } from './snapshot.ts'
+import {
+  type AgencyEntry,
+  type Agreement,
+  type CountyEntry,
+  type ListingCategory,
+  type Measure,
+  type NodeEntry,
+  type RecordKind,
+  type Snapshot,
+  type Superior,
+  superiorLevels,
+} from './snapshot.ts'
 
 /** Signature algorithms accepted anywhere in the exchange; all others are refused, also when a key would fit. */
 export const signatureAlgorithms = ['EdDSA', 'ES256']
@@ -30,6 +42,14 @@ export interface MeasureQuestion {
   on: Date
 }
 
+/** The question whose decision settles a dispute between departments of several counties. */
+export interface SuperiorQuestion {
+  counties: readonly string[]
+  /** The system (条线) of all their departments; null when it is unknown or they differ: then only who is over every system. */
+  system: string | null
+  on: Date
+}
+
 /** A county or gateway of the directory as signer of a document. */
 export type Signer = { county: string } | { gateway: string }
 
@@ -37,6 +57,10 @@ export type Signer = { county: string } | { gateway: string }
 export interface SnapshotLookups {
   /** A county by its code, whatever its status. */
   county(code: string): CountyEntry | undefined
+  /** Whoever takes part in matters: a county, or a superior with a node of its own. Never a list of whom to ask. */
+  node(code: string): NodeEntry | undefined
+  /** See {@link commonSuperior}. */
+  superiorOf(question: SuperiorQuestion): Superior | undefined
   /** An agency by its id. */
   agency(id: string): AgencyEntry | undefined
   /** An approval matter by its code. */
@@ -73,16 +97,19 @@ export function lookUp(snapshot: Snapshot): SnapshotLookups {
   const acts = byKey(snapshot.acts, (act) => act.code)
   const issuers = byKey(snapshot.issuers, (issuer) => issuer.issuer)
   const gateways = byKey(snapshot.gateways, (gateway) => gateway.id)
-  const countyKeys = new Map(snapshot.counties.map((county) => [county.code, keySet(county.keys)]))
+  const nodes = byKey(nodesOf(snapshot), (node) => node.code)
+  const nodeKeys = new Map(nodesOf(snapshot).map((node) => [node.code, keySet(node.keys)]))
   const gatewayKeys = new Map(snapshot.gateways.map((gateway) => [gateway.id, keySet(gateway.keys)]))
   const pairs = agreementsByPair(snapshot.agreements)
 
   const keysOf = (signer: Signer): LocalJWKSet | undefined =>
-    'county' in signer ? countyKeys.get(signer.county) : gatewayKeys.get(signer.gateway)
+    'county' in signer ? nodeKeys.get(signer.county) : gatewayKeys.get(signer.gateway)
   const agreementsBetween = (one: string, other: string): readonly Agreement[] => pairs.get(pairKey(one, other)) ?? []
 
   return {
     county: (code) => counties.get(code),
+    node: (code) => nodes.get(code),
+    superiorOf: (question) => commonSuperior(snapshot, question),
     agency: (id) => agencies.get(id),
     matter: (code) => matters.get(code),
     act: (code) => acts.get(code),
@@ -128,6 +155,40 @@ export function measuresOf(
       (measure.categories === null || measure.categories.includes(category)) &&
       (measure.application === 'AUTOMATIC' || imposed.includes(measure.code)),
   )
+}
+
+/** The counties, and the superiors that have nodes: all to whom documents are delivered. One array for one snapshot. */
+export const nodesOf = memoise((snapshot: Pick<Snapshot, 'counties' | 'superiors'>): readonly NodeEntry[] => [
+  ...snapshot.counties,
+  ...snapshot.superiors.flatMap(({ name, node }) => (node ? [{ ...node, name }] : [])),
+])
+
+/**
+ * The common superior (共同的上一级机关) of departments of these counties on a day: who is over all of them, and the nearest
+ * of those. Undefined when the directory names none, or several at the same level.
+ */
+export function commonSuperior(
+  { superiors }: Pick<Snapshot, 'superiors'>,
+  { counties, system, on }: SuperiorQuestion,
+): Superior | undefined {
+  const day = shanghaiDay(on)
+  const common = superiors.filter(({ over }) =>
+    counties.every((county) =>
+      over.some(
+        (each) =>
+          each.county === county &&
+          (each.system === null || each.system === system) &&
+          each.from <= day &&
+          (each.until === null || day < each.until),
+      ),
+    ),
+  )
+  const nearest = superiorLevels.map((level) => common.filter((each) => each.level === level)).find(isFilled)
+  return nearest?.length === 1 ? nearest[0] : undefined
+}
+
+function isFilled(list: readonly unknown[]): boolean {
+  return list.length > 0
 }
 
 /** The calendar day in Asia/Shanghai, `YYYY-MM-DD`. China has had no other offset than +08:00 since 1991. */

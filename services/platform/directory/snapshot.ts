@@ -29,6 +29,11 @@ export const countyEntrySchema = z.object({
   keys: z.array(publicKey).min(1),
 })
 
+/** A code of a line of departments (部门系统). */
+const systemCode = z.string().regex(/^[A-Z][A-Z0-9_]{0,39}$/)
+/** 市场监督管理部门. */
+export const marketRegulation = 'MARKET_REGULATION'
+
 /** An agency that may ask: its id is the `sub` of its tokens. */
 export const agencyEntrySchema = z.object({
   id: z.string().min(1),
@@ -36,6 +41,36 @@ export const agencyEntrySchema = z.object({
   county: countyCode,
   /** Scopes the directory lets this agency have; a token's further scopes are ignored. */
   scopes: z.array(z.string()),
+  /** 部门系统 (条线), e.g. {@link marketRegulation}: some time limits hold between departments of one only. Unknown if absent. */
+  system: systemCode.optional(),
+})
+
+/** 上级机关的层级, from the nearest. */
+export const superiorLevels = ['PREFECTURE', 'PROVINCE', 'STATE'] as const
+
+/**
+ * A superior organ (上级机关), which designates jurisdiction (行政处罚法 art. 25). Whose superior it is, and from when until
+ * when, is data: it is never derived from a code's prefix. It is no county: nobody asks it about a subject, and it has no
+ * part in the coverage of a credit check.
+ */
+export const superiorSchema = z.object({
+  id: z.string().min(1),
+  name: z.string().min(1),
+  level: z.enum(superiorLevels),
+  over: z
+    .array(
+      z.object({
+        county: countyCode,
+        /** Its departments of this system only; null: of every system (a people's government). */
+        system: systemCode.nullable(),
+        from: date,
+        /** First day on which it no longer holds; null while open-ended. */
+        until: date.nullable(),
+      }),
+    )
+    .min(1),
+  /** Its own node, which takes part in matters as a county's does; null when it decides on paper. */
+  node: countyEntrySchema.pick({ code: true, status: true, url: true, keys: true }).nullable().default(null),
 })
 
 /** Kinds of record that agreements speak of. */
@@ -137,12 +172,17 @@ export const snapshotSchema = z.object({
   gateways: z.array(z.object({ id: z.string().min(1), url: z.url(), keys: z.array(publicKey).min(1) })),
   /** Epochs of the hit index; the one that began last is in use. Without any, counties publish no digest. */
   hitIndexEpochs: z.array(hitIndexEpochSchema).default([]),
+  /** Superior organs that designate jurisdiction. They stand beside the counties, so that nothing that asks all of these asks them. */
+  superiors: z.array(superiorSchema).default([]),
 })
 
 /** The contents of the directory. */
 export type Snapshot = z.infer<typeof snapshotSchema>
 export type CountyEntry = z.infer<typeof countyEntrySchema>
 export type AgencyEntry = z.infer<typeof agencyEntrySchema>
+export type Superior = z.infer<typeof superiorSchema>
+/** A process that takes part in matters: a county's node, or a superior's. */
+export type NodeEntry = Pick<CountyEntry, 'code' | 'name' | 'status' | 'url' | 'keys'>
 export type Agreement = z.infer<typeof agreementSchema>
 export type Measure = z.infer<typeof measureSchema>
 export type LegalBasis = z.infer<typeof legalBasisSchema>

@@ -16,7 +16,7 @@ export function viewerOf(claims: JWTPayload, directory: Directory): Viewer {
   const scope = claims.scope ?? ''
   if (typeof scope !== 'string') throw malformed('has a claim "scope" that is not text')
   const agency = directory.agency(id)
-  const status = directory.county(county)?.status
+  const status = directory.node(county)?.status
   // No agency may pass for a county's node, whatever it is called.
   if (!agency || isCountyName(id) || agency.county !== county || status === undefined || status === 'LEFT') {
     throw new ExchangeError(

@@ -73,7 +73,7 @@ export async function verifyCountyClient(
   const county = claimed.iss ?? ''
   const keys = directory.keysOf({ county })
   const { kid } = decodeProtectedHeader(token)
-  const key = directory.county(county)?.keys.find((each) => each.kid === kid)
+  const key = directory.node(county)?.keys.find((each) => each.kid === kid)
   if (!keys || !key || !keyHoldsAt(key, clock.now().getTime())) {
     throw new ExchangeError('TOKEN_UNKNOWN_KEY', 'The directory lists no such key for this county, or it has expired.')
   }
@@ -99,7 +99,7 @@ export function countyViewerOf(claims: JWTPayload, directory: Directory): Viewer
 }
 
 function demandKnown(county: string, directory: Directory): void {
-  const status = directory.county(county)?.status
+  const status = directory.node(county)?.status
   if (status !== undefined && status !== 'LEFT') return
   throw new ExchangeError('AGENCY_UNKNOWN', `The directory knows no county ${county}, or it has left the exchange.`)
 }

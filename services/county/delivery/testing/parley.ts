@@ -29,6 +29,7 @@ export const parley: MatterKind = {
   slug: 'parley',
   opening: ['OPEN'],
   notes: ['NOTE'],
+  apart: ['OPEN', 'PASS', 'CLOSE', 'NOTE'],
   decode(event, body) {
     const schema = Object.hasOwn(bodies, event) ? bodies[event as Event] : undefined
     if (!schema) throw new Refusal('EVENT_UNKNOWN', `There is no event ${event}.`)

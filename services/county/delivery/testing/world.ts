@@ -228,7 +228,7 @@ export class World {
         },
       },
       reader: this.#reader,
-      bounds: { deadlineMs: 10_000, pollMs: 20_000, batch: 6, newest: 2 },
+      bounds: { deadlineMs: 10_000, pollMs: 60_000, batch: 6, fresh: 2 },
     })
     county.node = node
     void node.start().catch((error: unknown) => {

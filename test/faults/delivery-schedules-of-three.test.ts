@@ -1,0 +1,3 @@
+import { describeSchedules } from './random-schedules.ts'
+
+describeSchedules({ counties: 3, usual: 200 })

@@ -20,7 +20,20 @@ let now = start
 let count = 0
 const clock = { now: () => now, uuid: () => `${++count}` }
 const gateways = [{ id: 'gateway', url: 'https://exchange.example/graphql', keys: [publicKeyOf(gatewayKey)] }]
-const sample = sampleSnapshot({ gateways })
+const base = sampleSnapshot({ gateways })
+const sample: typeof base = {
+  ...base,
+  agencies: base.agencies.map((agency) => ({ ...agency, system: 'MARKET_REGULATION' })),
+  superiors: [
+    {
+      id: 'sample-province',
+      name: '示例省市场监督管理局',
+      level: 'PROVINCE',
+      over: [{ county: '411528', system: 'MARKET_REGULATION', from: '2020-01-01', until: null }],
+      node: null,
+    },
+  ],
+}
 
 let folder: string
 let coordination: Coordination

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hitIndexEpochSchema, snapshotSchema } from '../platform/directory/snapshot.ts'
+import { hitIndexEpochSchema, snapshotSchema, superiorSchema } from '../platform/directory/snapshot.ts'
 
 const shape = snapshotSchema.shape
 
@@ -18,6 +18,7 @@ export const seedFiles = {
   issuers: { file: 'issuers.json', schema: shape.issuers },
   gateways: { file: 'gateways.json', schema: shape.gateways },
   hitIndexEpochs: { file: 'hit-index-epochs.json', schema: z.array(hitIndexEpochSchema) },
+  superiors: { file: 'superiors.json', schema: z.array(superiorSchema) },
 } as const
 
 /** A kind of record of the directory. */
@@ -38,6 +39,7 @@ export const directoryKinds = [
   'issuers',
   'gateways',
   'hitIndexEpochs',
+  'superiors',
 ] as const satisfies readonly DirectoryKind[]
 
 /** Where a row stands and why it was refused. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { databaseVariables, loadConfig, milliseconds, port, processVariables } from '../platform/config.ts'
+import { readPrivateTargets } from './webhooks/private-targets.ts'
 
 const shape = z.object({
   ...processVariables,
@@ -24,6 +25,17 @@ const shape = z.object({
    * what a backup restores.
    */
   DELIVERY_MARK_FILE: z.string().optional(),
+  /** Hosts and networks outside of the public network that webhooks may go to; none without it. */
+  WEBHOOK_PRIVATE_TARGETS: z
+    .string()
+    .superRefine((list, context) => {
+      for (const entry of readPrivateTargets(list).problems) {
+        context.addIssue(`"${entry}" is no host, host:port or network such as 10.0.0.0/16`)
+      }
+    })
+    .optional(),
+  /** Folder of the files of matters, of this node alone, backed up with the database; without it none are taken. */
+  ATTACHMENTS_DIR: z.string().optional(),
   /** Longest time a question may take, whatever its asker allows. */
   DEADLINE_MS: milliseconds(50, 60_000).default(10_000),
   /** Questions answered at the same time; further ones are refused with OVERLOADED. */

@@ -17,7 +17,7 @@ export function readinessChecks(parts: {
         const { state, serial, expiresAt, lastError } = parts.directory.status()
         const detail = `${state}, serial ${serial ?? 'none'}, expires ${expiresAt ?? 'never had'}`
         const usable = state === 'FRESH' || state === 'STALE'
-        if (usable && !parts.directory.county(parts.county)) {
+        if (usable && !parts.directory.node(parts.county)) {
           return { ok: false, detail: `${detail}, without county ${parts.county}` }
         }
         return { ok: usable, detail: lastError === undefined ? detail : `${detail} (${lastError})` }

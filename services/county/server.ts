@@ -19,6 +19,9 @@ import { type RequestContext, headers } from '../platform/viewer.ts'
 import { Authoriser } from './access/authoriser.ts'
 import { createJournalPlugin } from './access/journal-plugin.ts'
 import { AgencyRegister, type RegisterFile } from './agencies/agency-register.ts'
+import { type AttachmentSettings, openAttachments } from './attachments/attachment-node.ts'
+import { createGatewayFileSource } from './attachments/file-source.ts'
+import { HeldAttachments } from './attachments/held-attachments.service.ts'
 import type { CountyConfig } from './config.ts'
 import type { NodeParts } from './db/node-parts.ts'
 import type { MatterKind } from './delivery/contract.ts'
@@ -33,11 +36,14 @@ import { createHitIndexMetrics } from './hit-index/hit-index-metrics.ts'
 import { registerHitIndexRoute } from './hit-index/hit-index.route.ts'
 import { HitIndexPublisher } from './hit-index/publisher.ts'
 import { createSweeper } from './hit-index/sweeper.ts'
-import { matterKinds } from './matter-kinds.ts'
+import { matterKinds, matterViews } from './matter-kinds.ts'
+import { MatterService } from './matters/matter.service.ts'
 import { createCountyMetrics } from './metrics.ts'
 import { readinessChecks } from './readiness.ts'
 import { bodyOf, refuse, requestContext } from './request-context.ts'
 import { buildCountySubgraph } from './schema.ts'
+import { readPrivateTargets } from './webhooks/private-targets.ts'
+import { type WebhooksParts, createWebhooks } from './webhooks/webhooks.ts'
 import { createCountySigner } from './signing/county-signer.ts'
 
 /** What a county node is given; tests hand in their own. */
@@ -52,7 +58,10 @@ export interface CountyDeps {
   /** Bodies and officers to take up before the first question. */
   register?: RegisterFile
   /** How documents reach other counties, where it is not through the gateway; and with what clockwork. */
+  webhooks?: Pick<WebhooksParts, 'timers' | 'resolve'>
   delivery?: { courier?: Courier; kinds?: readonly MatterKind[]; timers?: Timers; bounds?: Partial<OutboxBounds> }
+  /** How files are handed over, where it is not as usual. */
+  attachments?: AttachmentSettings
 }
 
 /** A county node, not yet listening; GraphQL at `/graphql`, the digest of its list at `/hit-index`. */
@@ -68,7 +77,14 @@ export type CountyNodeConfig = Pick<CountyConfig, 'COUNTY_CODE' | 'IDENTITY_PEPP
   Partial<
     Pick<
       CountyConfig,
-      'DEADLINE_MS' | 'MAX_IN_FLIGHT' | 'HIT_INDEX' | 'HIT_INDEX_VALID_SECONDS' | 'GATEWAY_URL' | 'DELIVERY_MARK_FILE'
+      | 'DEADLINE_MS'
+      | 'MAX_IN_FLIGHT'
+      | 'HIT_INDEX'
+      | 'HIT_INDEX_VALID_SECONDS'
+      | 'GATEWAY_URL'
+      | 'DELIVERY_MARK_FILE'
+      | 'ATTACHMENTS_DIR'
+      | 'WEBHOOK_PRIVATE_TARGETS'
     >
   >
 
@@ -101,16 +117,28 @@ export async function createCountyNode(config: CountyNodeConfig, deps: CountyDep
     reference,
   }
   if (deps.register) await new AgencyRegister(parts).load(deps.register)
+  const webhooks = createWebhooks({
+    parts,
+    views: matterViews,
+    pepper: config.IDENTITY_PEPPER,
+    targets: readPrivateTargets(config.WEBHOOK_PRIVATE_TARGETS ?? ''),
+    logger,
+    metrics: server.metrics,
+    ...deps.webhooks,
+  })
+  const held = new HeldAttachments(parts)
   const delivery = createDeliveryNode({
     ...parts,
     kinds: matterKinds,
+    listener: webhooks.listener,
+    attachments: (tx, named) => held.demandHeld(tx, named),
     courier: createGatewayCourier({ county, key: deps.key, clock, directory, url: config.GATEWAY_URL }),
     ...(config.DELIVERY_MARK_FILE !== undefined && { mark: restoreMarkIn(config.DELIVERY_MARK_FILE) }),
     logger,
     ...deps.delivery,
   })
   registerDeliveryMetrics(server.metrics, { db: database.db, repository: delivery.repository, clock })
-  const { schema, sdl } = await buildCountySubgraph(parts, delivery)
+  const { schema, sdl } = await buildCountySubgraph(parts, delivery, webhooks.service)
   const apollo = new ApolloServer<RequestContext>({
     schema,
     plugins: [
@@ -131,6 +159,7 @@ export async function createCountyNode(config: CountyNodeConfig, deps: CountyDep
   })
   await apollo.start()
   await delivery.start()
+  await webhooks.start(new MatterService({ parts, delivery, views: matterViews }))
 
   const verifier = createCountyTokenVerifier({ directory, county, clock })
   const contexts = new WeakMap<FastifyRequest, RequestContext>()
@@ -175,6 +204,18 @@ export async function createCountyNode(config: CountyNodeConfig, deps: CountyDep
     }),
   })
 
+  const stopAttachments = await openAttachments({
+    ...parts,
+    app: server.app,
+    folder: config.ATTACHMENTS_DIR,
+    delivery,
+    source: createGatewayFileSource({ county, key: deps.key, clock, directory, url: config.GATEWAY_URL }),
+    verifier,
+    journal,
+    logger,
+    settings: deps.attachments,
+  })
+
   const publisher =
     config.HIT_INDEX === 'off'
       ? undefined
@@ -207,8 +248,9 @@ export async function createCountyNode(config: CountyNodeConfig, deps: CountyDep
     async close() {
       // First the questions in flight, then what answers them. Gateways that wait for a change need not wait longer.
       publisher?.stop()
-      await server.close()
+      await Promise.all([stopAttachments(), server.close()])
       await delivery.stop()
+      await webhooks.stop()
       await apollo.stop()
       await sweeper.stop()
     },

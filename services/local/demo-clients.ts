@@ -6,6 +6,8 @@ export interface DemoClient {
   name: string
   county: string
   scopes: readonly string[]
+  /** 部门系统, where the directory is to know it. */
+  system?: string
   /** What the playground's menu shows. */
   label: string
   /** Headers that suit what the client does; values as they travel (percent-encoded). */
@@ -32,6 +34,7 @@ export const demoClients: readonly DemoClient[] = [
     name: '息县市场监督管理局',
     county: '411528',
     scopes: enforcement,
+    system: 'MARKET_REGULATION',
     label: '息县执法 · xixian-enforcement',
     purpose: number('case', '息市监立案2026-8'),
     officer: '41152802',
@@ -41,6 +44,7 @@ export const demoClients: readonly DemoClient[] = [
     name: '新蔡县市场监督管理局',
     county: '411729',
     scopes: enforcement,
+    system: 'MARKET_REGULATION',
     label: '新蔡县执法 · xincai-enforcement',
     purpose: number('case', '新市监立案2026-5'),
     officer: '41172902',
@@ -50,6 +54,7 @@ export const demoClients: readonly DemoClient[] = [
     name: '武陟县市场监督管理局',
     county: '410823',
     scopes: enforcement,
+    system: 'MARKET_REGULATION',
     label: '武陟县执法 · wuzhi-enforcement',
     purpose: number('case', '武市监立案2026-3'),
     officer: '41082302',

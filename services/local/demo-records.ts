@@ -37,11 +37,12 @@ export function writeDemoRecords(home: string, keys: DemoKeys, addresses: LocalA
     url: `${addresses.counties[code]}/graphql`,
     keys: publicKeys(keys.counties[code]?.publicKey),
   }))
-  const agencies = demoClients.map(({ id, name, county, scopes }): AgencyEntry => ({
+  const agencies = demoClients.map(({ id, name, county, scopes, system }): AgencyEntry => ({
     id,
     name,
     county,
     scopes: [...scopes],
+    ...(system !== undefined && { system }),
   }))
   const issuers: Snapshot['issuers'] = [
     { issuer: addresses.issuer, audience: demoAudience, jwksUri: `${addresses.issuer}/jwks` },

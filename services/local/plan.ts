@@ -69,6 +69,7 @@ export function processSpecs(settings: LocalSettings, keys: DemoKeys, records: D
         COUNTY_CODE: code,
         COUNTY_KEY_FILE: own?.file ?? '',
         DELIVERY_MARK_FILE: join(home, 'cache', `delivery-${code}.mark`),
+        ATTACHMENTS_DIR: join(home, 'files', code),
         IDENTITY_PEPPER_FILE: own?.pepperFile ?? '',
       })
     }),

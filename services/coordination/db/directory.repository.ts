@@ -14,6 +14,7 @@ import {
   matters,
   measures,
   releases,
+  superiors,
 } from './directory.table.ts'
 
 /** Serial of the directory and the contents it stands for. */
@@ -36,13 +37,16 @@ const contentsSchema = z.object({
   issuers: seedFiles.issuers.schema,
   gateways: seedFiles.gateways.schema,
   hitIndexEpochs: seedFiles.hitIndexEpochs.schema,
+  superiors: seedFiles.superiors.schema,
 })
 
 /** All records, in their order. Rows that do not meet their schema, whoever wrote them, are refused by a ZodError. */
 export async function readContents(db: Database): Promise<DirectoryContents> {
   return contentsSchema.parse({
     counties: await db.select().from(counties).orderBy(asc(counties.position)),
-    agencies: await db.select().from(agencies).orderBy(asc(agencies.position)),
+    agencies: (await db.select().from(agencies).orderBy(asc(agencies.position))).map(({ system, ...row }) =>
+      system === null ? row : { ...row, system },
+    ),
     agreements: await db.select().from(agreements).orderBy(asc(agreements.position)),
     measures: await db.select().from(measures).orderBy(asc(measures.position)),
     matters: await db.select().from(matters).orderBy(asc(matters.position)),
@@ -51,14 +55,15 @@ export async function readContents(db: Database): Promise<DirectoryContents> {
     issuers: await db.select().from(issuers).orderBy(asc(issuers.position)),
     gateways: await db.select().from(gateways).orderBy(asc(gateways.position)),
     hitIndexEpochs: await db.select().from(hitIndexEpochs).orderBy(asc(hitIndexEpochs.position)),
+    superiors: await db.select().from(superiors).orderBy(asc(superiors.position)),
   })
 }
 
 /** Makes the records exactly these. */
 export async function replaceContents(tx: Database, contents: DirectoryContents): Promise<void> {
-  // Agencies name counties, so they go first and come later.
-  const tables = [agencies, counties, agreements, measures, matters, acts, calendars, issuers, gateways, hitIndexEpochs]
-  for (const table of tables) await tx.delete(table)
+  const authorities = [agencies, counties, superiors, agreements]
+  const catalogues = [measures, matters, acts, calendars]
+  for (const table of [...authorities, ...catalogues, issuers, gateways, hitIndexEpochs]) await tx.delete(table)
   if (contents.counties.length > 0) await tx.insert(counties).values(contents.counties.map(placed))
   if (contents.agencies.length > 0) await tx.insert(agencies).values(contents.agencies.map(placed))
   if (contents.agreements.length > 0) await tx.insert(agreements).values(contents.agreements.map(placed))
@@ -69,6 +74,7 @@ export async function replaceContents(tx: Database, contents: DirectoryContents)
   if (contents.issuers.length > 0) await tx.insert(issuers).values(contents.issuers.map(placed))
   if (contents.gateways.length > 0) await tx.insert(gateways).values(contents.gateways.map(placed))
   if (contents.hitIndexEpochs.length > 0) await tx.insert(hitIndexEpochs).values(contents.hitIndexEpochs.map(placed))
+  if (contents.superiors.length > 0) await tx.insert(superiors).values(contents.superiors.map(placed))
 }
 
 /** The serial in force; undefined before the first load. */

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { bigint, check, date, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
-import type { CountyEntry, LegalBasis } from '../../platform/directory/snapshot.ts'
+import type { CountyEntry, LegalBasis, Superior } from '../../platform/directory/snapshot.ts'
 
 type PublicKeys = CountyEntry['keys']
 
@@ -22,10 +22,11 @@ export const counties = pgTable('county', {
 export const agencies = pgTable('agency', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),
-  county: text('county')
-    .notNull()
-    .references(() => counties.code),
+  /** A county, or the code of a superior's node. */
+  county: text('county').notNull(),
   scopes: text('scopes').array().notNull(),
+  /** 部门系统; null when unknown. */
+  system: text('system'),
   position: position(),
 })
 
@@ -109,6 +110,18 @@ export const hitIndexEpochs = pgTable('hit_index_epoch', {
   key: text('key').notNull(),
   /** ISO 8601, UTC, as the seed has it. */
   from: text('from').notNull(),
+  position: position(),
+})
+
+/** Superior organs that designate jurisdiction (共同的上一级机关). */
+export const superiors = pgTable('superior', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  level: text('level').notNull(),
+  /** Whose superior it is, from when until when. */
+  over: jsonb('over').$type<Superior['over']>().notNull(),
+  /** Null when it decides on paper. */
+  node: jsonb('node').$type<NonNullable<Superior['node']>>(),
   position: position(),
 })
 

@@ -11,6 +11,7 @@ export function checkContents(contents: DirectoryContents): SeedProblem[] {
   const matters = new Set(contents.matters.map((matter) => matter.code))
   const unknownCounties = (codes: readonly string[]): string[] =>
     codes.filter((code) => !counties.has(code)).map((code) => `county ${code} is not in counties.json`)
+  const nodes = contents.superiors.flatMap(({ node }) => (node ? [node.code] : []))
 
   return [
     ...uniqueKeys('counties.json', contents.counties, (row) => row.code),
@@ -26,7 +27,18 @@ export function checkContents(contents: DirectoryContents): SeedProblem[] {
     // Two that begin at the same moment: nobody could say which is in use.
     ...uniqueKeys(epochsFile, contents.hitIndexEpochs, (row) => new Date(row.from).toISOString()),
     ...problemsOfKeys(contents.hitIndexEpochs),
-    ...contents.agencies.flatMap((agency) => problems('agencies.json', agency.id, unknownCounties([agency.county]))),
+    ...uniqueKeys('superiors.json', contents.superiors, (row) => row.id),
+    // A node is one party: a superior's code is neither a county's nor another superior's.
+    ...uniqueKeys('superiors.json', [...nodes, ...counties], (code) => code),
+    ...contents.superiors.flatMap(({ id, over }) =>
+      problems('superiors.json', id, [
+        ...unknownCounties(over.map(({ county }) => county)),
+        ...over.flatMap(({ from, until }) => periodProblems({ validFrom: from, validUntil: until })),
+      ]),
+    ),
+    ...contents.agencies.flatMap((agency) =>
+      problems('agencies.json', agency.id, nodes.includes(agency.county) ? [] : unknownCounties([agency.county])),
+    ),
     ...contents.agreements.flatMap((agreement) =>
       problems('agreements.json', agreement.id, [
         ...unknownCounties(agreement.parties),

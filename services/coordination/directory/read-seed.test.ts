@@ -84,6 +84,20 @@ describe('a bad seed is refused as a whole, with file, row and reason', () => {
       'c: validUntil is not after validFrom',
     ])
   })
+  test('a superior over no county, over one until before it began, or with the code of a county for its node', async () => {
+    const over = { county: '411528', system: null, from: '2024-01-01', until: null }
+    const node = { code: '411729', status: 'ACTIVE', url: 'http://127.0.0.1:4310', keys: held.counties[0]?.keys }
+    await write('superiors.json', [
+      { id: 'a', name: '示例', level: 'PROVINCE', over: [{ ...over, county: '999999' }] },
+      { id: 'b', name: '示例', level: 'PROVINCE', over: [{ ...over, until: '2024-01-01' }] },
+      { id: 'c', name: '示例', level: 'PROVINCE', over: [over], node },
+    ])
+    expect((await problemsOf()).map(({ row, reason }) => `${row}: ${reason}`)).toEqual([
+      '411729: stands there more than once',
+      'a: county 999999 is not in counties.json',
+      'b: validUntil is not after validFrom',
+    ])
+  })
   test('an agency of no county, and a measure for no matter', async () => {
     await write('agencies.json', [{ ...held.agencies[0], county: '999999' }])
     await write('measures.json', [{ ...held.measures[0], matters: ['NO_SUCH_MATTER'] }])

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { bigint, index, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import { enforcementCases } from './enforcement-case.table.ts'
 
@@ -21,6 +22,13 @@ export const caseEvents = pgTable(
     /** 文书文号 of the document the step rests on. */
     document: text('document'),
     note: text('note'),
+    /** Why it is no second fine for one act (处罚法 art. 29), where something spoke against it. */
+    confirmation: text('confirmation'),
   },
-  (table) => [index('case_event_case').on(table.caseId, table.sequence)],
+  (table) => [
+    index('case_event_case').on(table.caseId, table.sequence),
+    index('case_event_penalty')
+      .on(table.document)
+      .where(sql`${table.event} = 'DECIDE_PENALTY'`),
+  ],
 )

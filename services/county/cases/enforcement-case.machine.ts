@@ -130,6 +130,30 @@ export const caseTransitions: Record<CaseStage, Partial<Record<CaseEventKind, Tr
   ARCHIVED: {},
 }
 
+/**
+ * What happens to a case when another county has jurisdiction (程序规定 art. 14, 16; 移送, art. 60): it is decided by its
+ * transfer, in whatever stage it is open. No officer's event: it follows from the dispute alone. Undefined when the case
+ * was decided or closed before.
+ */
+export function handOverCase({ stage }: Pick<CaseFacts, 'stage'>): CaseChange | undefined {
+  return handedOverFrom.some((each) => each === stage)
+    ? { stage: 'DECIDED', decision: 'TRANSFER_ADMINISTRATIVE' }
+    : undefined
+}
+
+/** Stages before a decision: a case in one of these can still go to another county. */
+const handedOverFrom: readonly CaseStage[] = [
+  'CLUE',
+  'VERIFICATION',
+  'FILED',
+  'INVESTIGATION',
+  'SUSPENDED',
+  'INVESTIGATION_CONCLUDED',
+  'REVIEW',
+  'NOTIFIED',
+  'HEARING',
+]
+
 /** The change that the event makes; TRANSITION_REFUSED when the stage or the decision forbids it. */
 export function decideCase(facts: CaseFacts, event: CaseEventKind): CaseChange {
   const transition = (caseTransitions as Record<string, Partial<Record<CaseEventKind, Transition>>>)[facts.stage]?.[

@@ -18,7 +18,14 @@ import type { CaseEventKind } from './enforcement-case.machine.ts'
 import { toEnforcementCase } from './enforcement-case.record.ts'
 import type { CaseRow, CaseSearch } from './enforcement-case.service.ts'
 import type { EnforcementCaseService } from './enforcement-case.service.ts'
-import { CaseEventEnum, CaseStep, EnforcementCase, EnforcementCaseConnection } from './enforcement-case.type.ts'
+import { caseConflictLabels } from './double-fine.labels.ts'
+import {
+  CaseConflictType,
+  CaseEventEnum,
+  CaseStep,
+  EnforcementCase,
+  EnforcementCaseConnection,
+} from './enforcement-case.type.ts'
 
 /** Fields of enforcement cases. */
 @Resolver(() => EnforcementCase)
@@ -101,14 +108,38 @@ export class EnforcementCaseResolver {
     @Arg('document', () => String, { nullable: true, description: '文书文号.' }) document: string | null | undefined,
     @Arg('officers', () => [String], { nullable: true, description: '办案人员执法证号, when they change.' })
     officers: string[] | null | undefined,
+    @Arg('confirmation', () => String, {
+      nullable: true,
+      description:
+        '一事不二罚核实说明 (行政处罚法第二十九条): why a penalty is no second fine, where "conflicts" says something.',
+    })
+    confirmation: string | null | undefined,
   ): Promise<EnforcementCase> {
-    const given = { note: note ?? null, document: document ?? null, officers: officers ?? null }
+    const given = {
+      note: note ?? null,
+      document: document ?? null,
+      officers: officers ?? null,
+      confirmation: confirmation ?? null,
+    }
     return this.#toCase(await this.#service.advance(context, id, event, given))
   }
 
   @FieldResolver(() => [CaseLink], { description: '案件关联: links to cases of this and other counties.' })
   async links(@Ctx() context: RequestContext, @Root() record: EnforcementCase): Promise<CaseLink[]> {
     return (await this.#links.ofCase(context, record.id)).map(toCaseLink)
+  }
+
+  @FieldResolver(() => [CaseConflictType], {
+    description:
+      '管辖和一事不二罚提示: what the own county holds that speaks against a fine for this act, from the filing on; empty for other counties. "duplicates" asks all counties.',
+  })
+  async conflicts(@Ctx() context: RequestContext, @Root() record: EnforcementCase): Promise<CaseConflictType[]> {
+    return (await this.#service.conflicts(context, record.id)).map(({ kind, county, record: id }) => ({
+      kind,
+      label: caseConflictLabels[kind],
+      county: { code: county },
+      record: id,
+    }))
   }
 
   @FieldResolver(() => [CaseStep], { description: '办案记录: its steps so far, oldest first.' })

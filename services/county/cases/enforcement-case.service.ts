@@ -10,8 +10,9 @@ import { Batch } from '../db/batch.ts'
 import type { NodeParts } from '../db/node-parts.ts'
 import { countyOfId, isOwnId, newRecordId } from '../db/record-id.ts'
 import { SubjectRepository } from '../registry/subject.repository.ts'
+import { type CaseConflict, DoubleFineGuard } from './double-fine.ts'
 import type { FileCaseInput } from './enforcement-case.input.ts'
-import { type CaseChange, type CaseEventKind, decideCase } from './enforcement-case.machine.ts'
+import { type CaseChange, type CaseEventKind, caseEventKinds, decideCase } from './enforcement-case.machine.ts'
 import {
   type CaseEventRow,
   type CaseRow,
@@ -25,7 +26,7 @@ export type { CaseRow, CaseSearch } from './enforcement-case.repository.ts'
 
 const fewestOfficers = 2
 const longestOfCase = { number: 120, title: 400, subjectName: 200, note: 2_000 }
-const longestOfStep = { document: 200, note: 2_000 }
+const longestOfStep = { document: 200, note: 2_000, confirmation: 2_000 }
 
 /** Enforcement cases: reading them and taking them through their stages. */
 export class EnforcementCaseService {
@@ -34,13 +35,19 @@ export class EnforcementCaseService {
   readonly #agencies = new AgencyRepository()
   readonly #register: AgencyRegister
   readonly #subjects = new SubjectRepository()
+  readonly #guard: DoubleFineGuard
   readonly #byId: Batch<CaseRow>
+  readonly #conflicts: Batch<CaseConflict[]>
   readonly #events: Batch<CaseEventRow[]>
 
   constructor(parts: NodeParts) {
     this.#parts = parts
     this.#register = new AgencyRegister(parts)
+    this.#guard = new DoubleFineGuard(parts.county, (act) => parts.directory.act(act)?.label ?? act)
     this.#byId = new Batch((ids) => this.#cases.byIds(parts.db, ids))
+    this.#conflicts = new Batch(async (ids) =>
+      this.#guard.conflicts(parts.db, [...(await this.#cases.byIds(parts.db, ids)).values()]),
+    )
     this.#events = new Batch((ids) => this.#cases.events(parts.db, ids))
   }
 
@@ -66,13 +73,25 @@ export class EnforcementCaseService {
     return row
   }
 
-  /** The steps of a case; other counties see those from its filing on, without officer and note. */
+  /**
+   * The steps of a case and what else was entered in its history; other counties see the steps from its filing on, without
+   * officer and note.
+   */
   async history(context: RequestContext, id: string): Promise<CaseEventRow[]> {
     const { own } = this.#parts.authoriser.toRead(context, 'ENFORCEMENT_CASE')
     const events = (await this.#events.get(context, id)) ?? []
     if (own) return events
-    const filed = events.findIndex((event) => event.toStage === 'FILED')
-    return filed < 0 ? [] : events.slice(filed).map((event) => ({ ...event, officer: null, note: null }))
+    const steps = events.filter(({ event }) => caseEventKinds.some((kind) => kind === event))
+    const filed = steps.findIndex((event) => event.toStage === 'FILED')
+    return filed < 0
+      ? []
+      : steps.slice(filed).map((event) => ({ ...event, officer: null, note: null, confirmation: null }))
+  }
+
+  /** What this county holds that speaks against a fine in a case; nothing for other counties. */
+  async conflicts(context: RequestContext, id: string): Promise<CaseConflict[]> {
+    const { own } = this.#parts.authoriser.toRead(context, 'ENFORCEMENT_CASE')
+    return own ? ((await this.#conflicts.get(context, id)) ?? []) : []
   }
 
   /**
@@ -124,7 +143,12 @@ export class EnforcementCaseService {
     context: RequestContext,
     id: string,
     event: CaseEventKind,
-    given: { note: string | null; document: string | null; officers: readonly string[] | null },
+    given: {
+      note: string | null
+      document: string | null
+      officers: readonly string[] | null
+      confirmation?: string | null
+    },
   ): Promise<CaseRow> {
     this.#parts.authoriser.toWrite(context)
     demandTexts(given, longestOfStep)
@@ -136,11 +160,13 @@ export class EnforcementCaseService {
       if (!row) throw noSuchCase(id)
       noteShown(context, [row.subjectCode])
       const change = decideCase(row, event)
+      await this.#guard.demand(tx, row, event, given.confirmation ?? null)
       const officerIds = given.officers ? await this.#officersOf(tx, given.officers, row.agencyId) : row.officerIds
       if (row.filedAt !== null || change.files) demandTwo(officerIds)
       const changed = await this.#cases.update(tx, id, { ...columnsOf(change, at), officerIds, updatedAt: at })
-      const { note, document } = given
-      const step = { caseId: id, event, fromStage: row.stage, toStage: change.stage, at, note, document }
+      const { note, document, confirmation } = given
+      const stages = { fromStage: row.stage, toStage: change.stage }
+      const step = { caseId: id, event, ...stages, at, note, document, confirmation: confirmation ?? null }
       await this.#cases.addEvents(tx, [{ ...step, ...this.#actor(context) }])
       return changed
     })

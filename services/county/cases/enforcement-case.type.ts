@@ -17,6 +17,7 @@ import {
   supervisionFieldLabels,
   supervisionStageLabels,
 } from './enforcement-case.labels.ts'
+import { type CaseConflictKind, caseConflictLabels } from './double-fine.labels.ts'
 import type { CaseDecision, CaseStage } from './enforcement-case.machine.ts'
 
 /** GraphQL enum of {@link CaseStage}. */
@@ -30,6 +31,11 @@ export const SupervisionFieldEnum = labelledEnum('SupervisionField', '监管领�
 export const SupervisionStageEnum = labelledEnum('SupervisionStage', '监管环节.', supervisionStageLabels)
 /** GraphQL enum of {@link ClueSource}. */
 export const ClueSourceEnum = labelledEnum('ClueSource', '线索来源 (程序规定第十八条).', clueSourceLabels)
+const CaseConflictEnum = labelledEnum<CaseConflictKind>(
+  'CaseConflictKind',
+  '管辖和一事不二罚提示种类 (行政处罚法第二十五条、第二十九条).',
+  caseConflictLabels,
+)
 /** GraphQL enum of {@link CaseVisibility}. */
 export const CaseVisibilityEnum = labelledEnum('CaseVisibility', '公开范围: who sees a case.', caseVisibilityLabels)
 
@@ -59,6 +65,25 @@ export class CaseStep {
 
   @Field(() => String, { nullable: true, description: '备注; shown in its own county only.' })
   note?: string | null
+
+  @Field(() => String, { nullable: true, description: '一事不二罚核实说明; shown in its own county only.' })
+  confirmation?: string | null
+}
+
+/** Something that speaks against a fine. */
+@ObjectType('CaseConflict', { description: '提示: something that speaks against a fine, or a case, for this act.' })
+export class CaseConflictType {
+  @Field(() => CaseConflictEnum, { description: '提示种类.' })
+  kind!: CaseConflictKind
+
+  @Field(() => String, { description: '提示种类的中文名称.' })
+  label!: string
+
+  @Field(() => County, { description: '所在县.' })
+  county!: County
+
+  @Field(() => ID, { description: '事项、案件或者处罚记录标识.' })
+  record!: string
 }
 
 /** An enforcement case. */

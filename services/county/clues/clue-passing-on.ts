@@ -16,7 +16,8 @@ export async function demandNotPassedOn(db: Database, county: string, content: C
   const related = await new ClueTransferRepository().related(db, { subject, act, originCase })
   const barred = related.find((row) => {
     if (row.state === 'DRAFT') return false
-    if (row.state === 'OBJECTED') return true
+    // Returned: the superior, or both, said that its sender deals with it.
+    if (row.state === 'OBJECTED' || row.state === 'RETURNED') return true
     if (row.recipient !== county) return false
     return !done.includes(row.state) || (originCase !== null && row.caseId === originCase)
   })

@@ -1,4 +1,4 @@
-import type { BothLanguages } from '../matters/matter-view.ts'
+import { type BothLanguages, said } from '../matters/matter-view.ts'
 import type { ClueBodies, ClueMessage, HandoverItem } from './clue-transfer.document.ts'
 import { testingKindLabels } from './clue-transfer.labels.ts'
 
@@ -27,10 +27,12 @@ const sentences: { [Event in keyof ClueBodies]: (body: ClueBodies[Event]) => Bot
     }
   },
   ACCEPT: ({ note }) => said('接受移送', 'accepted the clue', note),
+  RETURN: ({ note }) =>
+    said('按管辖争议的结果退回移送方', 'gave it back to its sender, as the dispute was settled', note),
   OBJECT: ({ reason }) =>
     said(
-      '提出管辖异议，报请共同的上一级机关指定管辖，不得再自行移送',
-      'objected to the jurisdiction: the common superior designates, and the clue is not passed on',
+      '提出管辖异议，由管辖争议协商或者报请共同的上一级机关指定管辖，不得再自行移送',
+      'objected to the jurisdiction: the dispute is settled or goes to the common superior, and the clue is not passed on',
       reason,
     ),
   VERIFY: ({ note }) => said('开展核查', 'began to verify', note),
@@ -64,10 +66,6 @@ function transferred({ clue, number, items, handedOverBy }: ClueBodies['SEND']):
     zh: `移送线索“${clue.title}”，移送函${number}，移交清单${items.length}项（涉案物品${goods}项、相关材料${papers}项），移交人${name}（${certificate}）`,
     en: `sent the clue “${clue.title}” by letter ${number}, with ${items.length} lines on the handover list (${goods} of goods, ${papers} of papers), handed over by ${name} (${certificate})`,
   }
-}
-
-function said(zh: string, en: string, text: string | null): BothLanguages {
-  return text === null ? { zh, en } : { zh: `${zh}：${text}`, en: `${en}: ${text}` }
 }
 
 function counted(items: readonly HandoverItem[]): { goods: number; papers: number } {

@@ -3,6 +3,7 @@ import { CountyCodeScalar } from '../../platform/codes/county-code.scalar.ts'
 import { SubjectCodeScalar } from '../../platform/codes/subject-code.scalar.ts'
 import type { ClueSource, SupervisionField, SupervisionStage } from '../cases/enforcement-case.labels.ts'
 import { ClueSourceEnum, SupervisionFieldEnum, SupervisionStageEnum } from '../cases/enforcement-case.type.ts'
+import { MatterAttachmentInput } from '../matters/attachment.input.ts'
 import type { CluePriority, ClueTopic, HandoverKind, TestingKind } from './clue-transfer.labels.ts'
 import { CluePriorityEnum, ClueTopicEnum, HandoverKindEnum, TestingKindEnum } from './clue-transfer.type.ts'
 
@@ -69,22 +70,6 @@ export class ClueDraftInput {
 
   @Field(() => [HandoverItemInput], { nullable: true, description: '移交清单.' })
   items?: HandoverItemInput[] | null
-}
-
-/** A file that was handed to the own county's node before. */
-@InputType('MatterAttachmentInput', { description: '附件: a file that the own county’s node holds.' })
-export class MatterAttachmentInput {
-  @Field(() => String, { description: '文件摘要: SHA-256, hexadecimal.' })
-  hash!: string
-
-  @Field(() => Int, { description: '字节数.' })
-  size!: number
-
-  @Field(() => String, { description: '文件类型 (media type).' })
-  mediaType!: string
-
-  @Field(() => String, { description: '文件名.' })
-  name!: string
 }
 
 /** The letter that transfers a clue. */

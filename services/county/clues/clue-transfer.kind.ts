@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/database.ts'
+import { together } from '../db/write-batch.ts'
 import {
   type Acknowledgement,
   type Applied,
@@ -27,6 +28,7 @@ export class ClueTransferKind implements MatterKind {
   readonly slug = clueSlug
   readonly opening = ['GIVE_NOTICE', 'SEND']
   readonly notes = clueNotes
+  readonly apart = [...this.opening, ...clueNotes]
   readonly #clues = new ClueTransferRepository()
   readonly #due = new MatterDueRepository()
 
@@ -39,10 +41,10 @@ export class ClueTransferKind implements MatterKind {
   async apply(tx: Database, envelope: StoredEnvelope & { body: unknown }, context: ApplyContext): Promise<Applied> {
     const { payload } = envelope
     const message = envelope.body as ClueMessage
-    const state = context.matter
-      ? await this.#step(tx, envelope, message, context)
-      : await this.#open(tx, envelope, message, context)
-    await this.#due.touch(tx, payload.matter, context.receivedAt ?? new Date(payload.at))
+    const [state] = await together([
+      context.matter ? this.#step(tx, envelope, message, context) : this.#open(tx, envelope, message, context),
+      this.#due.touch(tx, payload.matter, context.receivedAt ?? new Date(payload.at)),
+    ])
     const side = cluePens[state]
     const [sender, recipient] = context.matter?.parties ?? [payload.sender, ...payload.recipients]
     return { pen: side === null ? null : ((side === 'SENDER' ? sender : recipient) ?? null) }
@@ -51,10 +53,10 @@ export class ClueTransferKind implements MatterKind {
   /** The recipient received the transfer: the limit of verification runs from that moment. */
   async acknowledged(tx: Database, { payload }: StoredEnvelope, { receivedAt }: Acknowledgement): Promise<void> {
     if (payload.event !== 'SEND' && payload.event !== 'SEND_AFTER_NOTICE') return
-    const row = await this.#clues.lock(tx, payload.matter)
-    if (!row) return
-    await this.#clues.update(tx, row.id, { receivedAt: earlier(row.receivedAt, new Date(receivedAt)) })
-    await this.#due.stale(tx, row.id)
+    await together([
+      this.#clues.received(tx, payload.matter, new Date(receivedAt)),
+      this.#due.stale(tx, payload.matter),
+    ])
   }
 
   async #step(
@@ -108,8 +110,10 @@ export class ClueTransferKind implements MatterKind {
       message.event === 'SEND'
         ? sent(message.body, { hash, at, receivedAt: context.receivedAt })
         : { noticeRequest: message.body.request, noticeGivenAt: at }
-    await this.#clues.put(tx, { id: matter, sender, recipient, ...content, ...step, state })
-    if (message.event === 'SEND') await this.#putItems(tx, matter, message.body)
+    await together([
+      this.#clues.open(tx, { id: matter, sender, recipient, ...content, ...step, state }, context.own),
+      message.event === 'SEND' ? this.#clues.addItems(tx, itemsOf(matter, message.body)) : undefined,
+    ])
     return state
   }
 
@@ -118,7 +122,7 @@ export class ClueTransferKind implements MatterKind {
     const { id } = row
     switch (message.event) {
       case 'SEND_AFTER_NOTICE':
-        return this.#putItems(tx, id, message.body)
+        return this.#clues.putItems(tx, id, itemsOf(id, message.body))
       case 'RECEIVE': {
         const listed = (await this.#clues.items(tx, [id])).get(id)?.length ?? 0
         const stray = message.body.differences.find(({ position }) => position > listed)
@@ -135,14 +139,11 @@ export class ClueTransferKind implements MatterKind {
         return undefined
     }
   }
+}
 
-  #putItems(tx: Database, clue: string, { items }: Transfer): Promise<void> {
-    return this.#clues.putItems(
-      tx,
-      clue,
-      items.map((item, index) => ({ ...item, clue, position: index + 1 })),
-    )
-  }
+/** Lines of the handover list, from 1. */
+function itemsOf(clue: string, { items }: Transfer) {
+  return items.map((item, index) => ({ ...item, clue, position: index + 1 }))
 }
 
 function isNote(event: string): boolean {
@@ -177,6 +178,9 @@ function changeOf(
       return { withdrawnAt: at }
     case 'RECEIVE': {
       const { takenOverBy, receivedAt } = message.body
+      if (new Date(receivedAt) > at) {
+        throw new Refusal('RULE_BROKEN', 'A transfer was received before anybody says so.')
+      }
       const { name, certificate } = takenOverBy
       return {
         receivedAt: earlier(row.receivedAt, new Date(receivedAt)),
@@ -186,9 +190,11 @@ function changeOf(
       }
     }
     case 'ACCEPT':
-      return { acceptedAt: at }
+      return { acceptedAt: at, ...(message.body.dispute !== null && { dispute: message.body.dispute }) }
     case 'OBJECT':
-      return { objectedAt: at, objectionReason: message.body.reason }
+      return { objectedAt: at, objectionReason: message.body.reason, dispute: message.body.dispute }
+    case 'RETURN':
+      return { returnedAt: at, dispute: message.body.dispute }
     case 'VERIFY':
       return { verifyingAt: at }
     case 'EXTEND': {

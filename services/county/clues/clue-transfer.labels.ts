@@ -14,6 +14,7 @@ export const clueStateLabels: Record<ClueState, string> = {
   NOT_FILED: '不予立案',
   FEEDBACK: '已反馈',
   WITHDRAWN: '已撤回',
+  RETURNED: '已退回移送方',
 }
 
 /** 移送 and 通报, which have root fields of their own. */
@@ -52,6 +53,7 @@ export const clueNoteLabels: Record<ClueNote, string> = {
 export const clueEventLabels: Record<ClueEvent | ClueNote, string> = {
   ...sendingLabels,
   ...clueStepLabels,
+  RETURN: '按管辖争议结果退回 (程序规定第十四条)',
   ...clueNoteLabels,
 }
 
@@ -63,8 +65,8 @@ export const clueDuties: Record<ClueState, { zh: string; en: string } | null> = 
   RECEIVED: { zh: '接受移送或者提出管辖异议', en: 'accept the clue, or object to the jurisdiction' },
   ACCEPTED: { zh: '开展核查', en: 'begin to verify' },
   OBJECTED: {
-    zh: '报请共同的上一级机关指定管辖，不得再自行移送',
-    en: 'ask the common superior for a designation; never pass it on',
+    zh: '在管辖争议中协商或者报请共同的上一级机关指定管辖，不得再自行移送',
+    en: 'settle the dispute about jurisdiction, or ask the common superior there; never pass it on',
   },
   VERIFYING: { zh: '核查并决定是否立案', en: 'verify, and decide whether to file a case' },
   TESTING: { zh: '取得检测检验鉴定结果', en: 'obtain the result of the test' },
@@ -72,6 +74,7 @@ export const clueDuties: Record<ClueState, { zh: string; en: string } | null> = 
   NOT_FILED: { zh: '向移送方反馈', en: 'give feedback to the sender' },
   FEEDBACK: null,
   WITHDRAWN: null,
+  RETURNED: null,
 }
 
 /** 话题标签 (二.3a): what is new about the trade, and what touches the people's daily life. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Refusal } from '../delivery/contract.ts'
+import { outcomeOf, pairsOf } from '../matters/testing/walk-pairs.ts'
 import {
   type ClueEvent,
   type ClueFacts,
@@ -18,6 +18,7 @@ const allowed: Record<string, string> = {
   'RECEIVED ACCEPT': 'ACCEPTED',
   'RECEIVED OBJECT': 'OBJECTED',
   'OBJECTED ACCEPT': 'ACCEPTED',
+  'OBJECTED RETURN': 'RETURNED',
   'ACCEPTED VERIFY': 'VERIFYING',
   'VERIFYING EXTEND': 'VERIFYING',
   'VERIFYING BEGIN_TESTING': 'TESTING',
@@ -28,7 +29,7 @@ const allowed: Record<string, string> = {
   'NOT_FILED GIVE_FEEDBACK': 'FEEDBACK',
 }
 
-const pairs = clueStates.flatMap((state) => clueEvents.map((event) => ({ state, event })))
+const pairs = pairsOf(clueStates, clueEvents)
 const plain = { extended: false, withdrawalAsked: false }
 
 describe('the life of a clue transfer (A04)', () => {
@@ -76,9 +77,5 @@ describe('the life of a clue transfer (A04)', () => {
 })
 
 function outcome(facts: ClueFacts, event: ClueEvent): string {
-  try {
-    return decideClue(facts, event)
-  } catch (error) {
-    return error instanceof Refusal ? error.code : 'THROWN'
-  }
+  return outcomeOf(() => decideClue(facts, event))
 }

@@ -1,4 +1,4 @@
-import { Refusal } from '../delivery/contract.ts'
+import { type Transition, type Transitions, decide } from '../matters/machine.ts'
 
 /** States of a clue transfer (线索移送), in the order of the procedure. */
 export const clueStates = [
@@ -14,6 +14,7 @@ export const clueStates = [
   'NOT_FILED',
   'FEEDBACK',
   'WITHDRAWN',
+  'RETURNED',
 ] as const
 /** A state of a clue transfer. */
 export type ClueState = (typeof clueStates)[number]
@@ -35,6 +36,7 @@ export const clueEvents = [
   'DECLINE_FILING',
   'GIVE_FEEDBACK',
   'RELEASE',
+  'RETURN',
 ] as const
 /** An event of a clue transfer. */
 export type ClueEvent = (typeof clueEvents)[number]
@@ -56,17 +58,11 @@ export interface ClueFacts {
   withdrawalAsked: boolean
 }
 
-interface Transition {
-  to: ClueState
-  /** What else must hold; the text says what is missing. */
-  when?: { holds: (facts: ClueFacts) => boolean; otherwise: string }
-}
-
-const once: Transition['when'] = {
+const once: Transition<ClueState, ClueFacts>['when'] = {
   holds: ({ extended }) => !extended,
   otherwise: 'The limit of verification is extended once only (程序规定 art. 18).',
 }
-const release: Transition = {
+const release: Transition<ClueState, ClueFacts> = {
   to: 'WITHDRAWN',
   when: {
     holds: ({ withdrawalAsked }) => withdrawalAsked,
@@ -77,16 +73,16 @@ const release: Transition = {
 
 /**
  * 《市场监督管理行政处罚程序规定》: 移送 art. 14 and 17, 异议 14, 核查 18, 检测等 18, 立案 19, 不予立案 20. After an
- * objection the clue stands: only a decision on jurisdiction, or the recipient's acceptance after all, moves it; it is
- * never passed on (不得再自行移送). A pair that is not here is refused.
+ * objection the clue stands until the dispute that it opened is settled: then it is accepted, or goes back to its sender;
+ * it is never passed on (不得再自行移送). A pair that is not here is refused.
  */
-export const clueTransitions: Record<ClueState, Partial<Record<ClueEvent, Transition>>> = {
+export const clueTransitions: Transitions<ClueState, ClueEvent, ClueFacts> = {
   DRAFT: { GIVE_NOTICE: { to: 'NOTIFIED' }, SEND: { to: 'SENT' } },
   NOTIFIED: { SEND_AFTER_NOTICE: { to: 'SENT' }, WITHDRAW: { to: 'WITHDRAWN' } },
   SENT: { RECEIVE: { to: 'RECEIVED' }, RELEASE: release },
   RECEIVED: { ACCEPT: { to: 'ACCEPTED' }, OBJECT: { to: 'OBJECTED' }, RELEASE: release },
   ACCEPTED: { VERIFY: { to: 'VERIFYING' } },
-  OBJECTED: { ACCEPT: { to: 'ACCEPTED' } },
+  OBJECTED: { ACCEPT: { to: 'ACCEPTED' }, RETURN: { to: 'RETURNED' } },
   VERIFYING: {
     EXTEND: { to: 'VERIFYING', when: once },
     BEGIN_TESTING: { to: 'TESTING' },
@@ -98,6 +94,7 @@ export const clueTransitions: Record<ClueState, Partial<Record<ClueEvent, Transi
   NOT_FILED: { GIVE_FEEDBACK: { to: 'FEEDBACK' } },
   FEEDBACK: {},
   WITHDRAWN: {},
+  RETURNED: {},
 }
 
 /** Whose turn it is in a state; null at the end. Only this side's events are in {@link clueTransitions}. */
@@ -114,15 +111,10 @@ export const cluePens: Record<ClueState, ClueSide | null> = {
   NOT_FILED: 'RECIPIENT',
   FEEDBACK: null,
   WITHDRAWN: null,
+  RETURNED: null,
 }
 
 /** The next state; {@link Refusal} TRANSITION_REFUSED when there is none or something else is missing. */
 export function decideClue(facts: ClueFacts, event: ClueEvent): ClueState {
-  const row = (clueTransitions as Record<string, Partial<Record<ClueEvent, Transition>>>)[facts.state]
-  const transition = row?.[event]
-  if (!transition) {
-    throw new Refusal('TRANSITION_REFUSED', `${event} is not possible for a clue in state ${facts.state}.`)
-  }
-  if (transition.when?.holds(facts) === false) throw new Refusal('TRANSITION_REFUSED', transition.when.otherwise)
-  return transition.to
+  return decide('a clue', clueTransitions, facts, event)
 }

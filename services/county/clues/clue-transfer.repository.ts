@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNull, or } from 'drizzle-orm'
-import type { Database } from '../../platform/database.ts'
+import { type Database, prepared } from '../../platform/database.ts'
 import { groupBy } from '../db/batch.ts'
+import { RowsAsJson, WriteBatch, together } from '../db/write-batch.ts'
 import { envelopes } from '../delivery/delivery.table.ts'
 import { clueHandoverItems, clueTests, clueTransfers } from './clue-transfer.table.ts'
 
@@ -11,8 +12,22 @@ export type HandoverRow = typeof clueHandoverItems.$inferSelect
 /** A stored test. */
 export type ClueTestRow = typeof clueTests.$inferSelect
 
+const asClue = new RowsAsJson(clueTransfers)
+const asItem = new RowsAsJson(clueHandoverItems)
+const overDraft = asClue.names.map((name) => `${name} = excluded.${name}`).join(', ')
+
 /** SQL of clue transfers. */
 export class ClueTransferRepository {
+  readonly #opened = new WriteBatch<Record<string, unknown>>(
+    `insert into clue_transfer (${asClue.columns}) select ${asClue.columns} from json_populate_recordset(null::clue_transfer, $1::json) on conflict (id) do update set ${overDraft}`,
+  )
+  readonly #items = new WriteBatch<Record<string, unknown>>(
+    `insert into clue_handover_item (${asItem.columns}) select ${asItem.columns} from json_populate_recordset(null::clue_handover_item, $1::json)`,
+  )
+  readonly #received = new WriteBatch<{ id: string; at: Date }>(
+    `update clue_transfer set received_at = least(clue_transfer.received_at, given.at) from json_to_recordset($1::json) as given(id text, at timestamptz) where clue_transfer.id = given.id`,
+  )
+
   /** Clues by their ids. */
   async byIds(db: Database, ids: readonly string[]): Promise<Map<string, ClueRow>> {
     if (ids.length === 0) return new Map()
@@ -32,6 +47,22 @@ export class ClueTransferRepository {
   /** Enters a clue, or puts it into the place of its draft. */
   async put(tx: Database, row: typeof clueTransfers.$inferInsert): Promise<void> {
     await tx.insert(clueTransfers).values(row).onConflictDoUpdate({ target: clueTransfers.id, set: row })
+  }
+
+  /** Enters a clue that its first envelope opens; an own one may take the place of its draft and the draft's list. */
+  async open(tx: Database, row: typeof clueTransfers.$inferInsert, own: boolean): Promise<void> {
+    const discarded = own ? [prepared(tx, 'delete from clue_handover_item where clue = $1', [row.id])] : []
+    await together([...discarded, this.#opened.put(tx, asClue.row(row))])
+  }
+
+  /** Adds lines to handover lists: their clues come before, or with the call before in the same turn. */
+  addItems(tx: Database, rows: (typeof clueHandoverItems.$inferInsert)[]): Promise<void> {
+    return this.#items.put(tx, ...rows.map((row) => asItem.row(row)))
+  }
+
+  /** The recipient received the clue, at the earliest of the moments that are told. */
+  received(tx: Database, id: string, at: Date): Promise<void> {
+    return this.#received.put(tx, { id, at })
   }
 
   /** Changes a clue. */

@@ -4,9 +4,11 @@ import { toReference } from '../cases/case-link.resolver.ts'
 import { clueSourceLabels, supervisionFieldLabels } from '../cases/enforcement-case.labels.ts'
 import { labelOf } from '../connection/labelled-enum.ts'
 import type { NodeParts } from '../db/node-parts.ts'
+import { MatterAttachmentInput, plainAttachments } from '../matters/attachment.input.ts'
+import { matterFields } from '../matters/matter-fields.ts'
 import type { MatterService, MatterStanding } from '../matters/matter.service.ts'
-import { HistoryLineType, type NextActor, toDeadline, toHistoryLine } from '../matters/matter.type.ts'
-import { ClueDraftInput, ClueLetterInput, ClueStepInput, MatterAttachmentInput } from './clue-transfer.input.ts'
+import { HistoryLineType, type NextActor, toHistoryLine } from '../matters/matter.type.ts'
+import { ClueDraftInput, ClueLetterInput, ClueStepInput } from './clue-transfer.input.ts'
 import { clueDuties, clueStateLabels } from './clue-transfer.labels.ts'
 import { type ClueNote, type ClueState, cluePens } from './clue-transfer.machine.ts'
 import type { ClueRow, ClueStepEvent, ClueTransferService } from './clue-transfer.service.ts'
@@ -107,7 +109,7 @@ export class ClueTransferResolver {
     @Arg('letter', () => ClueLetterInput, { description: '移送函.' }) letter: ClueLetterInput,
   ): Promise<ClueTransfer> {
     const { number, certificate, attachments } = letter
-    const given = { number, certificate: certificate ?? null, attachments: plain(attachments) }
+    const given = { number, certificate: certificate ?? null, attachments: plainAttachments(attachments) }
     return this.#toClue(context, await this.#service.send(context, id, given))
   }
 
@@ -130,7 +132,7 @@ export class ClueTransferResolver {
       differences: (step?.differences ?? []).map(({ position, remark }) => ({ position, remark })),
       testing: step?.testing ?? null,
       case: step?.case ?? null,
-      attachments: plain(step?.attachments),
+      attachments: plainAttachments(step?.attachments),
     })
     return this.#toClue(context, row)
   }
@@ -148,7 +150,7 @@ export class ClueTransferResolver {
     @Arg('attachments', () => [MatterAttachmentInput], { nullable: true, description: '附件.' })
     attachments: MatterAttachmentInput[] | null | undefined,
   ): Promise<ClueTransfer> {
-    const given = { text, attachments: plain(attachments) }
+    const given = { text, attachments: plainAttachments(attachments) }
     return this.#toClue(context, await this.#service.note(context, id, note, given))
   }
 
@@ -188,10 +190,6 @@ export class ClueTransferResolver {
   }
 }
 
-function plain(attachments: readonly MatterAttachmentInput[] | null | undefined) {
-  return (attachments ?? []).map(({ hash, size, mediaType, name }) => ({ hash, size, mediaType, name }))
-}
-
 /** The record of a stored clue, without what has resolvers of its own. */
 export function toClueTransfer(
   row: ClueRow,
@@ -201,16 +199,19 @@ export function toClueTransfer(
   const { subjectCode, subjectName } = row
   return {
     ...(row as ClueRow & Pick<ClueTransfer, 'source' | 'field' | 'supervisionStage' | 'topics' | 'priorities'>),
-    typename: 'ClueTransfer',
-    kind: 'CLUE_TRANSFER',
-    kindLabel: '线索移送',
-    stateLabel: labelOf(clueStateLabels, row.state),
-    parties: [{ code: row.sender }, { code: row.recipient }],
-    nextActor: standing?.matter.frozenAt ? null : nextActorOf(row),
-    deadline: toDeadline(standing?.deadline),
-    changedAt: standing?.changedAt ?? null,
-    frozenAt: standing?.matter.frozenAt ?? null,
-    frozenReason: standing?.matter.frozenReason ?? null,
+    ...matterFields(
+      {
+        id: row.id,
+        typename: 'ClueTransfer',
+        kind: 'CLUE_TRANSFER',
+        kindLabel: '线索移送',
+        state: row.state,
+        stateLabel: labelOf(clueStateLabels, row.state),
+        parties: [row.sender, row.recipient],
+        nextActor: nextActorOf(row),
+      },
+      standing,
+    ),
     sourceLabel: labelOf(clueSourceLabels, row.source),
     fieldLabel: labelOf(supervisionFieldLabels, row.field),
     actLabel,

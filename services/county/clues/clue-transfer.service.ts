@@ -1,15 +1,15 @@
 import { ExchangeError, badInput } from '../../platform/errors.ts'
 import type { RequestContext } from '../../platform/viewer.ts'
 import { noteShown } from '../access/subjects-shown.ts'
-import { EnforcementCaseRepository } from '../cases/enforcement-case.repository.ts'
 import { Batch } from '../db/batch.ts'
 import type { NodeParts } from '../db/node-parts.ts'
-import { countyOfId } from '../db/record-id.ts'
 import { type Action, type AttachmentReference, type Delivery, Refusal } from '../delivery/contract.ts'
+import { disputeKind } from '../jurisdiction/jurisdiction.kind.ts'
+import { openDisputeOfObjection } from '../jurisdiction/objection.ts'
+import { MatterPapers } from '../matters/matter-papers.ts'
 import type { MatterService } from '../matters/matter.service.ts'
 import { CluePapers, type ClueStep, type ClueStepEvent } from './clue-papers.ts'
 import { demandNotPassedOn } from './clue-passing-on.ts'
-import { counterpartOf } from './counterpart.ts'
 import { type ClueBodies, type ClueContent, type HandoverItem, readClueMessage } from './clue-transfer.document.ts'
 import { clueKind } from './clue-transfer.kind.ts'
 import type { ClueNote } from './clue-transfer.machine.ts'
@@ -34,8 +34,8 @@ export class ClueTransferService {
   readonly #parts: NodeParts
   readonly #delivery: Delivery
   readonly #clues = new ClueTransferRepository()
-  readonly #cases = new EnforcementCaseRepository()
-  readonly #papers: CluePapers
+  readonly #papers: MatterPapers
+  readonly #cluePapers: CluePapers
   readonly #byId: Batch<ClueRow>
   readonly #items: Batch<HandoverRow[]>
   readonly #tests: Batch<ClueTestRow[]>
@@ -43,7 +43,8 @@ export class ClueTransferService {
   constructor(parts: NodeParts, delivery: Delivery, matters: MatterService) {
     this.#parts = parts
     this.#delivery = delivery
-    this.#papers = new CluePapers(parts, matters)
+    this.#papers = new MatterPapers(parts)
+    this.#cluePapers = new CluePapers(parts, matters, this.#papers)
     this.#byId = new Batch((ids) => this.#clues.byIds(parts.db, ids))
     this.#items = new Batch((ids) => this.#clues.items(parts.db, ids))
     this.#tests = new Batch((ids) => this.#clues.tests(parts.db, ids))
@@ -83,16 +84,13 @@ export class ClueTransferService {
   /** Writes a draft, or another one in its place when `id` names it. Nothing leaves the county. */
   async draft(context: RequestContext, id: string | undefined, draft: ClueDraft): Promise<ClueRow> {
     this.#parts.authoriser.toWrite(context)
-    const { county, db, directory } = this.#parts
+    const { county, db } = this.#parts
     const { recipient, items } = draft
-    const other = directory.county(recipient)
-    if (!other || other.status === 'LEFT' || recipient === county) {
-      throw badInput('"recipient" is not another county of the directory.', 'recipient')
-    }
-    const content: ClueContent = { ...draft.content, ...this.#agenciesOf(context, recipient) }
+    this.#papers.demandOtherCounty(recipient, 'recipient')
+    const content: ClueContent = { ...draft.content, ...this.#papers.agencies(context, recipient) }
     this.#demandContent(content, items)
     return db.transaction(async (tx) => {
-      await this.#demandOrigin(tx, content.originCase)
+      if (content.originCase !== null) await this.#papers.ownCase(tx, content.originCase, 'originCase')
       await demandNotPassedOn(tx, county, content)
       if (id !== undefined && (await this.#clues.lock(tx, id))?.state !== 'DRAFT') throw noSuchDraft(id)
       const clue = id ?? this.#delivery.newMatter(clueKind)
@@ -178,8 +176,15 @@ export class ClueTransferService {
     return this.#delivery.act(async (tx) => {
       await this.#delivery.lock(tx, id)
       const row = await this.#demand(tx, context, id)
-      const body = await this.#papers.bodyOf(tx, context, row, event, step)
+      if (event === 'ACCEPT') demandNotInDispute(row)
+      const dispute = event === 'OBJECT' ? this.#delivery.newMatter(disputeKind) : undefined
+      const said = await this.#cluePapers.bodyOf(tx, context, row, event, step)
+      const body = dispute === undefined ? said : { ...said, dispute }
       await this.#delivery.send(tx, await this.#action(tx, context, { id, event, body, attachments: step.attachments }))
+      if (dispute !== undefined) {
+        const opened = { dispute, clue: row, reason: step.text ?? '' }
+        await openDisputeOfObjection(tx, { parts: this.#parts, delivery: this.#delivery }, context, opened)
+      }
       return this.#demand(tx, context, id)
     })
   }
@@ -209,34 +214,14 @@ export class ClueTransferService {
     return { matter: id, event, body, attachments, actor: await this.#papers.actor(tx, context) }
   }
 
-  #agenciesOf(context: RequestContext, recipient: string): Pick<ClueContent, 'fromAgency' | 'toAgency'> {
-    const { agency } = context.viewer
-    const { directory } = this.#parts
-    const entry = directory.agency(agency)
-    if (!entry) throw new ExchangeError('AGENCY_UNKNOWN', `The directory has no agency ${agency}.`)
-    return {
-      fromAgency: { id: entry.id, name: entry.name },
-      toAgency: counterpartOf(directory.snapshot(), entry, recipient),
-    }
-  }
-
   /** What the envelope will demand too, with the arguments named. */
   #demandContent(content: ClueContent, items: readonly HandoverItem[]): void {
-    if (!this.#parts.directory.act(content.act)) {
-      throw badInput('The directory has no such type of unlawful act (违法行为类型).', 'act')
-    }
+    this.#papers.demandAct(content.act, 'act')
     try {
       readClueMessage('SEND', { clue: content, number: '-', items, handedOverBy: { name: '-', certificate: '-' } })
     } catch (error) {
       throw error instanceof Refusal ? badInput(error.message, 'input') : error
     }
-  }
-
-  async #demandOrigin(tx: NodeParts['db'], id: string | null): Promise<void> {
-    if (id === null) return
-    const own = countyOfId(id, 'case', 'originCase') === this.#parts.county
-    if (own && (await this.#cases.byIds(tx, [id])).has(id)) return
-    throw new ExchangeError('NOT_FOUND', 'There is no such case in this county.', { key: id })
   }
 
   async #ownClue(tx: NodeParts['db'], id: string): Promise<ClueRow> {
@@ -283,4 +268,14 @@ function noSuchClue(id: string): ExchangeError {
 
 function noSuchDraft(id: string): ExchangeError {
   return new ExchangeError('NOT_FOUND', 'There is no such draft of a clue in this county.', { key: id })
+}
+
+/** After an objection the clue waits for the dispute: who accepts it after all agrees there. */
+function demandNotInDispute({ state, dispute }: ClueRow): void {
+  if (state !== 'OBJECTED' || dispute === null) return
+  throw new ExchangeError(
+    'TRANSITION_REFUSED',
+    'The clue waits for the dispute about jurisdiction: agree there, and take it over there once it is settled.',
+    { key: dispute },
+  )
 }

@@ -66,6 +66,8 @@ export const clueTransfers = pgTable(
     acceptedAt: moment('accepted_at'),
     objectedAt: moment('objected_at'),
     objectionReason: text('objection_reason'),
+    /** The dispute about jurisdiction that the objection opened, or that settled it. */
+    dispute: text('dispute'),
     verifyingAt: moment('verifying_at'),
     extendedAt: moment('extended_at'),
     extensionReason: text('extension_reason'),
@@ -83,6 +85,8 @@ export const clueTransfers = pgTable(
     feedbackAt: moment('feedback_at'),
     withdrawalAskedAt: moment('withdrawal_asked_at'),
     withdrawnAt: moment('withdrawn_at'),
+    /** When it went back to its sender because of the dispute. */
+    returnedAt: moment('returned_at'),
   },
   (table) => [
     index('clue_transfer_subject').on(table.subjectCode, table.act),

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { caseLinks } from '../cases/case-link.table.ts'
 import { envelopes, matters, outgoing } from '../delivery/delivery.table.ts'
+import { jurisdictionDisputes } from '../jurisdiction/jurisdiction.table.ts'
 import { matterDues } from '../matters/matter-due.table.ts'
 import { clueTransfers } from './clue-transfer.table.ts'
 import { type ClueExchange, sampleClue, startClueExchange } from './testing/clue-exchange.ts'
@@ -157,7 +158,7 @@ describe('a clue transfer (A04)', () => {
 })
 
 describe('an objection to a clue (A04, 程序规定 art. 14)', () => {
-  it('leaves it standing with its reason, stops the clock, and it may still be accepted', async () => {
+  it('leaves it standing with its reason, stops the clock, and waits for the dispute that it opened', async () => {
     const id = await steps.sent()
     await steps.step(xincai, id, 'RECEIVE')
     await steps.step(xincai, id, 'OBJECT', { text: '违法行为发生地在息县' })
@@ -167,10 +168,11 @@ describe('an objection to a clue (A04, 程序规定 art. 14)', () => {
     })
     expect((await steps.deadline(xixian, id))?.state).toBe('PAUSED')
     expect(await codeOf(steps.step(xincai, id, 'VERIFY'))).toBe('TRANSITION_REFUSED')
-    exchange.clock.set('2026-03-06T02:00:00.000Z')
-    await steps.step(xincai, id, 'ACCEPT')
-    expect(await steps.deadline(xixian, id)).toMatchObject({ state: 'RUNNING', dueOn: '2026-03-27' })
-    expect(await steps.deadline(xincai, id)).toEqual(await steps.deadline(xixian, id))
+    expect(await codeOf(steps.step(xincai, id, 'ACCEPT'))).toBe('TRANSITION_REFUSED')
+    const { dispute } = (await steps.facts(xixian)).clues[0] ?? {}
+    expect(dispute).toMatch(/^411729:dispute:/)
+    expect((await steps.inbox(xixian, 'WAITING')).includes(dispute ?? '')).toBe(true)
+    expect(await steps.facts(xincai)).toEqual(await steps.facts(xixian))
   })
 
   it('is never followed by another transfer of the same clue: neither by who objected, nor by who sent it', async () => {
@@ -350,7 +352,9 @@ describe('a county that was restored from a backup', () => {
     }
     const before = await factsOf(xixian)
     const { db, delivery } = exchange.at(xincai)
-    for (const table of [outgoing, envelopes, matters, clueTransfers, matterDues]) await db.delete(table)
+    for (const table of [outgoing, envelopes, matters, clueTransfers, jurisdictionDisputes, matterDues]) {
+      await db.delete(table)
+    }
     exchange.clock.set('2026-03-10T02:00:00.000Z')
     await delivery.compareWithAll()
     await expect.poll(async () => (await factsOf(xincai)).clue?.state, { timeout: 20_000 }).toBe('VERIFYING')

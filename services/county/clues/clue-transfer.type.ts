@@ -1,5 +1,5 @@
 import { GraphQLDateTime } from 'graphql-scalars'
-import { Directive, Field, Int, ObjectType } from 'type-graphql'
+import { Directive, Field, ID, Int, ObjectType } from 'type-graphql'
 import { CaseReference } from '../cases/case-link.type.ts'
 import type { ClueSource, SupervisionField, SupervisionStage } from '../cases/enforcement-case.labels.ts'
 import { ClueSourceEnum, SupervisionFieldEnum, SupervisionStageEnum } from '../cases/enforcement-case.type.ts'
@@ -185,6 +185,9 @@ export class ClueTransfer extends Matter {
   @Field(() => String, { nullable: true, description: '异议理由.' })
   objectionReason!: string | null
 
+  @Field(() => ID, { nullable: true, description: '管辖争议标识, which the objection opened or which settled it.' })
+  dispute!: string | null
+
   @Field(() => GraphQLDateTime, { nullable: true, description: '开始核查时间.' })
   verifyingAt!: Date | null
 
@@ -223,6 +226,9 @@ export class ClueTransfer extends Matter {
 
   @Field(() => GraphQLDateTime, { nullable: true, description: '撤回时间.' })
   withdrawnAt!: Date | null
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: '按管辖争议结果退回时间.' })
+  returnedAt!: Date | null
 
   @Field(() => [HandoverItemType], { description: '移交清单.' })
   items!: HandoverItemType[]

@@ -38,6 +38,11 @@ export class ClueTransferView implements MatterView {
     }
     return all
   }
+
+  /** Where each clue stands. */
+  async states(db: Database, ids: readonly string[]): Promise<Map<string, string>> {
+    return new Map([...(await this.#clues.byIds(db, ids)).values()].map(({ id, state }) => [id, state]))
+  }
 }
 
 /**
@@ -47,7 +52,7 @@ export class ClueTransferView implements MatterView {
  */
 export function clueDeadline(row: ClueRow, tests: readonly ClueTestRow[]): DeadlineFacts | undefined {
   const { receivedAt, objectedAt, extendedAt, decidedAt } = row
-  if (receivedAt === null || row.state === 'WITHDRAWN') return undefined
+  if (receivedAt === null || row.state === 'WITHDRAWN' || row.state === 'RETURNED') return undefined
   const objection =
     objectedAt === null ? [] : [{ from: objectedAt, until: row.state === 'OBJECTED' ? null : row.acceptedAt }]
   return {

@@ -1,6 +1,8 @@
 import { Arg, Args, Ctx, Directive, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import type { RequestContext } from '../../platform/viewer.ts'
 import type { Authoriser } from '../access/authoriser.ts'
+import { toReference } from '../cases/case-link.resolver.ts'
+import { CaseReference } from '../cases/case-link.type.ts'
 import { type Connection, toConnection } from '../connection/connection.type.ts'
 import { ownCoverage } from '../connection/coverage.type.ts'
 import { labelOf } from '../connection/labelled-enum.ts'
@@ -16,16 +18,19 @@ import type { ListingRow } from './credit-listing.service.ts'
 import type { CreditListingService } from './credit-listing.service.ts'
 import { CreditListing, CreditListingConnection, CreditListingStep, ListingEventEnum } from './credit-listing.type.ts'
 import { hasEffect } from './effect.ts'
+import type { PenaltyCaseService } from './penalty-case.service.ts'
 
 /** Fields of the list of serious breakers of trust. */
 @Resolver(() => CreditListing)
 export class CreditListingResolver {
   readonly #service: CreditListingService
+  readonly #cases: PenaltyCaseService
   readonly #parts: NodeParts
   readonly #authoriser: Authoriser
 
-  constructor(service: CreditListingService, parts: NodeParts) {
-    this.#service = service
+  constructor(services: { listings: CreditListingService; cases: PenaltyCaseService }, parts: NodeParts) {
+    this.#service = services.listings
+    this.#cases = services.cases
     this.#parts = parts
     this.#authoriser = parts.authoriser
   }
@@ -99,6 +104,17 @@ export class CreditListingResolver {
   @FieldResolver(() => [CreditListingStep], { description: '办理记录: its life so far, oldest first.' })
   history(@Ctx() context: RequestContext, @Root() listing: CreditListing): Promise<CreditListingStep[]> {
     return this.#service.history(context, listing.id) as Promise<CreditListingStep[]>
+  }
+
+  @Directive('@requiresScopes(scopes: [["case:read"]])')
+  @FieldResolver(() => CaseReference, {
+    nullable: true,
+    description:
+      '所依据的案件: the case in which the penalty was decided on which it rests; null when there is none that the caller may see.',
+  })
+  async case(@Ctx() context: RequestContext, @Root() listing: CreditListing): Promise<CaseReference | null> {
+    const id = await this.#cases.caseOf(context, listing.penaltyDocument)
+    return id === null ? null : toReference(id)
   }
 
   /** The entry that another subgraph names by its id. */

@@ -1,5 +1,7 @@
-import { Arg, Args, Ctx, Directive, ID, Query, Resolver } from 'type-graphql'
+import { Arg, Args, Ctx, Directive, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
 import type { RequestContext } from '../../platform/viewer.ts'
+import { toReference } from '../cases/case-link.resolver.ts'
+import { CaseReference } from '../cases/case-link.type.ts'
 import { type Connection, toConnection } from '../connection/connection.type.ts'
 import { ownCoverage } from '../connection/coverage.type.ts'
 import { dayOf } from '../connection/day.ts'
@@ -7,6 +9,7 @@ import { PageArguments } from '../connection/page-arguments.type.ts'
 import { readPage } from '../connection/page.ts'
 import type { NodeParts } from '../db/node-parts.ts'
 import { countyOfId } from '../db/record-id.ts'
+import type { PenaltyCaseService } from './penalty-case.service.ts'
 import type { PenaltyRow, PenaltySearch } from './penalty.service.ts'
 import type { PenaltyService } from './penalty.service.ts'
 import { Penalty, PenaltyConnection, PenaltyFilter } from './penalty.type.ts'
@@ -15,10 +18,12 @@ import { Penalty, PenaltyConnection, PenaltyFilter } from './penalty.type.ts'
 @Resolver(() => Penalty)
 export class PenaltyResolver {
   readonly #service: PenaltyService
+  readonly #cases: PenaltyCaseService
   readonly #parts: NodeParts
 
-  constructor(service: PenaltyService, parts: NodeParts) {
-    this.#service = service
+  constructor(services: { penalties: PenaltyService; cases: PenaltyCaseService }, parts: NodeParts) {
+    this.#service = services.penalties
+    this.#cases = services.cases
     this.#parts = parts
   }
 
@@ -56,6 +61,16 @@ export class PenaltyResolver {
   ): Promise<Penalty | null> {
     countyOfId(id, 'penalty', 'id')
     return this.resolve({ id }, context)
+  }
+
+  @Directive('@requiresScopes(scopes: [["case:read"]])')
+  @FieldResolver(() => CaseReference, {
+    nullable: true,
+    description: '所在案件: the case in which it was decided; null when the county has none that the caller may see.',
+  })
+  async case(@Ctx() context: RequestContext, @Root() penalty: Penalty): Promise<CaseReference | null> {
+    const id = await this.#cases.caseOf(context, penalty.documentNumber)
+    return id === null ? null : toReference(id)
   }
 
   /** The penalty that another subgraph names by its id. */

@@ -18,6 +18,8 @@ export interface DeadlineFacts {
   from: Date
   /** What was added to the limit, and when; one that came after the last day changes nothing. */
   extension?: { limit: Limit; at: Date } | undefined
+  /** New last days that were told, and when, oldest first; one told after the last day, or no later than it, changes nothing. */
+  postponements?: readonly { until: string; at: Date }[]
   /** Times that do not count; the last one may still go on. */
   pauses?: readonly { from: Date; until: Date | null }[]
   /** When it was met, null while it is open. */
@@ -60,8 +62,10 @@ export function deadlineAt(facts: DeadlineFacts, calendar: WorkingDays, now: Dat
   const start = shanghaiDay(from)
   const firstDueOn = calendar.lastDay(start, limit, over)
   const extension = inTime(facts.extension, firstDueOn)
-  const extendedTo = extension ? extend(calendar, start, limit, extension, over) : null
-  const dueOn = paused ? null : extension ? extendedTo : firstDueOn
+  const counted = extension ? extend(calendar, start, limit, extension, over) : firstDueOn
+  const last = postponed(counted, facts.postponements ?? [])
+  const extended = extension !== undefined || last !== counted
+  const dueOn = paused ? null : last
   const due = dueOn === null ? null : endOfDay(dueOn)
   const late = due !== null && (metAt ?? now).getTime() >= due.getTime()
   const state = ((): DeadlineState => {
@@ -71,7 +75,8 @@ export function deadlineAt(facts: DeadlineFacts, calendar: WorkingDays, now: Dat
     if (late) return 'OVERDUE'
     return shanghaiDay(now) >= soonFrom(calendar, dueOn) ? 'DUE_SOON' : 'RUNNING'
   })()
-  return { limit, from, dueOn, due, firstDueOn: extension ? firstDueOn : null, extendedTo, state, late, metAt }
+  const days = extended ? { firstDueOn, extendedTo: last } : { firstDueOn: null, extendedTo: null }
+  return { limit, from, dueOn, due, ...days, state, late, metAt }
 }
 
 /** The reminders that the dates have given by `now`, with the moment of each, oldest first. */
@@ -108,6 +113,14 @@ function soonFrom(calendar: WorkingDays, dueOn: string): string {
 function inTime(extension: DeadlineFacts['extension'], dueOn: string | null): Limit | undefined {
   if (!extension) return undefined
   return dueOn === null || extension.at < endOfDay(dueOn) ? extension.limit : undefined
+}
+
+/** The last day after each of these was told in time; unknown days are in their favour. */
+function postponed(dueOn: string | null, told: NonNullable<DeadlineFacts['postponements']>): string | null {
+  return told.reduce(
+    (last, { until, at }) => (last === null || (at < endOfDay(last) && until > last) ? until : last),
+    dueOn,
+  )
 }
 
 function extend(

@@ -71,7 +71,15 @@ describe('the history of a matter', () => {
         refusalCode: null,
         refusalReason: null,
         receipts: [{ county: '411729', state: 'ACCEPTED', at: new Date('2026-03-02T00:00:01.000Z') }],
-        attachments: [{ hash: 'a'.repeat(64), size: 3, mediaType: 'application/pdf', name: '笔录.pdf' }],
+        attachments: [
+          {
+            hash: 'a'.repeat(64),
+            size: 3,
+            mediaType: 'application/pdf',
+            name: '笔录.pdf',
+            matter: '411528:clue:00000000-0000-4000-8000-000000000001',
+          },
+        ],
       },
     ])
   })

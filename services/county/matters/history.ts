@@ -20,7 +20,7 @@ export interface HistoryLine {
   refusalCode: string | null
   refusalReason: string | null
   receipts: { county: string; state: HistoryEntry['acknowledgements'][number]['state']; at: Date | null }[]
-  attachments: { hash: string; size: number; mediaType: string; name: string }[]
+  attachments: { hash: string; size: number; mediaType: string; name: string; matter: string }[]
 }
 
 const reminderLabels: Record<DeadlineReminder, string> = {
@@ -70,7 +70,7 @@ function lineOf(view: MatterView, entry: HistoryEntry): HistoryLine {
       state,
       at: receivedAt,
     })),
-    attachments: payload.attachments,
+    attachments: payload.attachments.map((attachment) => ({ ...attachment, matter: payload.matter })),
   }
 }
 

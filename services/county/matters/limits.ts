@@ -18,6 +18,19 @@ export const verificationLimit: Limit = { days: 15, unit: 'WORKING_DAYS', law: p
 /** What the head of the office may add to {@link verificationLimit}, once. */
 export const verificationExtension: Limit = { ...verificationLimit }
 
+/** 协助调查: from the receipt of the letter to the reply, 程序规定 art. 45; an extension has no cap and is told before the end. */
+export const assistanceLimit: Limit = {
+  days: 15,
+  unit: 'WORKING_DAYS',
+  law: procedureRules,
+  article: '第四十五条第二款',
+}
+
+/** 协商: between market regulators who both hold that they have jurisdiction, 程序规定 art. 13. */
+export const consultationLimit: Limit = { days: 7, unit: 'WORKING_DAYS', law: procedureRules, article: '第十三条' }
+/** 指定管辖: from the superior's receipt of the request, 程序规定 art. 16. */
+export const designationLimit: Limit = { days: 7, unit: 'WORKING_DAYS', law: procedureRules, article: '第十六条' }
+
 const penaltyLawWorkingDays: readonly number[] = [2, 3, 5, 7]
 
 /**

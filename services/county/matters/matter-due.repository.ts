@@ -1,6 +1,7 @@
 import { type SQL, and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import type { Database } from '../../platform/database.ts'
 import { type Page, type PageRequest, keysetOf, readRows } from '../connection/page.ts'
+import { WriteBatch } from '../db/write-batch.ts'
 import { matters } from '../delivery/delivery.table.ts'
 import type { InboxState } from './inbox-state.ts'
 import { matterDues } from './matter-due.table.ts'
@@ -15,22 +16,29 @@ export interface DueDays {
 /** Key of the advisory lock of who computes days. */
 const staleLock = 0x6d647565
 
+// One for all kinds: what a batch of envelopes touches is one statement.
+const touched = new WriteBatch<{ matter: string; changed_at: Date; awaited: readonly string[]; resting: boolean }>(
+  `insert into matter_due (matter, changed_at, awaited, resting) select matter, changed_at, awaited, resting from json_populate_recordset(null::matter_due, $1::json)
+    on conflict (matter) do update set changed_at = greatest(matter_due.changed_at, excluded.changed_at), awaited = excluded.awaited, resting = excluded.resting, calendars = null`,
+)
+const outdated = new WriteBatch<string>(
+  'update matter_due set calendars = null where matter = any(array(select json_array_elements_text($1::json)))',
+)
+
 /** SQL of the inbox. */
 export class MatterDueRepository {
-  /** Something happened in the matter at `at`: it comes up in the inbox, and its days are computed anew. */
-  async touch(tx: Database, matter: string, at: Date): Promise<void> {
-    await tx
-      .insert(matterDues)
-      .values({ matter, changedAt: at })
-      .onConflictDoUpdate({
-        target: matterDues.matter,
-        set: { changedAt: sql`greatest(${matterDues.changedAt}, excluded.changed_at)`, calendars: null },
-      })
+  /**
+   * Something happened in the matter at `at`: it comes up in the inbox, and its days are computed anew. `awaited` names the
+   * counties whose notes the matter waits for; they come before the one that has the pen. While it is `resting`, the one
+   * that has the pen may act and need not: nobody is waited for.
+   */
+  async touch(tx: Database, matter: string, at: Date, awaited: readonly string[] = [], resting = false): Promise<void> {
+    await touched.put(tx, { matter, changed_at: at, awaited, resting })
   }
 
   /** The matter's days must be computed anew. */
   async stale(tx: Database, matter: string): Promise<void> {
-    await tx.update(matterDues).set({ calendars: null }).where(eq(matterDues.matter, matter))
+    await outdated.put(tx, matter)
   }
 
   /**
@@ -105,15 +113,19 @@ export class MatterDueRepository {
 function conditionOf(search: { county: string; state: InboxState | undefined; today: string }): SQL | undefined {
   const { county, state, today } = search
   const open = sql`${matters.pen} is not null`
+  const nobodyAwaited = sql`${matterDues.awaited} = '{}'`
+  const ended = sql`((${matters.pen} is null or ${matterDues.resting}) and ${nobodyAwaited})`
+  const own = sql`(${county} = any(${matterDues.awaited})
+    or (${nobodyAwaited} and not ${matterDues.resting} and ${matters.pen} is not distinct from ${county}))`
   const conditions: Record<InboxState, SQL> = {
-    WAITING: sql`${matters.pen} = ${county} and ${matters.frozenAt} is null`,
-    WAITING_FOR_OTHERS: sql`${matters.pen} <> ${county} and ${matters.frozenAt} is null`,
+    WAITING: sql`${own} and ${matters.frozenAt} is null`,
+    WAITING_FOR_OTHERS: sql`not ${own} and not ${ended} and ${matters.frozenAt} is null`,
     DUE_SOON: sql`${open} and ${matterDues.soonOn} <= ${today}::date and ${matterDues.dueOn} >= ${today}::date`,
     OVERDUE: sql`${open} and ${matterDues.dueOn} < ${today}::date`,
     REFUSED: sql`(${matters.frozenAt} is not null
       or exists (select from envelope where matter = ${matters.id} and status in ('REFUSED', 'FORK'))
       or exists (select from outgoing where matter = ${matters.id} and state = 'REFUSED'))`,
-    ENDED: sql`${matters.pen} is null`,
+    ENDED: ended,
   }
   return state && conditions[state]
 }

@@ -1,4 +1,5 @@
-import { date, index, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { boolean, date, index, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 
 /**
  * The order of the inbox: when something last happened in a matter, and by when somebody must act. It holds no fact: it
@@ -16,6 +17,13 @@ export const matterDues = pgTable(
     dueOn: date('due_on'),
     /** Fingerprint of the calendars by which the two days were computed; null when something happened since. */
     calendars: text('calendars'),
+    /** Whoever has the pen may act and need not: nobody is waited for, unless something new comes in. */
+    resting: boolean('resting').notNull().default(false),
+    /** Counties whose notes the matter waits for: reads, answers. While there are any, they act and not the pen. */
+    awaited: text('awaited')
+      .array()
+      .notNull()
+      .default(sql`'{}'::text[]`),
   },
   (table) => [index('matter_due_order').on(table.changedAt.desc(), table.matter.desc())],
 )

@@ -19,4 +19,11 @@ export interface MatterView {
   describe(event: string, body: unknown): BothLanguages
   /** What the deadlines of these matters are computed from; those without a running limit are left out. */
   deadlines(db: Database, ids: readonly string[]): Promise<Map<string, DeadlineFacts>>
+  /** The state of each of these matters, as the kind's machine names it: what two counties compare. */
+  states?(db: Database, ids: readonly string[]): Promise<Map<string, string>>
+}
+
+/** A sentence, with what was said after it where something was. */
+export function said(zh: string, en: string, text: string | null): BothLanguages {
+  return text === null ? { zh, en } : { zh: `${zh}：${text}`, en: `${en}: ${text}` }
 }

@@ -44,11 +44,14 @@ export class MatterResolver {
   ): Promise<Connection<Matter>> {
     const request = readPage(page, 'inbox', { state: state ?? null })
     const found = await this.#service.inbox(context, state ?? undefined, request)
-    const records = new Map<string, Matter>()
-    for (const [kind, load] of this.#records) {
-      const ids = found.rows.filter(({ matter }) => matter.kind === kind).map(({ matter }) => matter.id)
-      for (const [id, record] of await load(context, ids)) records.set(id, record)
-    }
+    // All kinds at once, so that what every matter has is asked in one batch.
+    const loaded = await Promise.all(
+      [...this.#records].map(([kind, load]) => {
+        const ids = found.rows.filter(({ matter }) => matter.kind === kind).map(({ matter }) => matter.id)
+        return load(context, ids)
+      }),
+    )
+    const records = new Map(loaded.flatMap((each) => [...each]))
     // A kind that this program does not know yet has no record; delivery keeps what it was sent.
     const rows = found.rows.flatMap((row) => {
       const record = records.get(row.matter.id)

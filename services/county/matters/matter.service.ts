@@ -65,7 +65,7 @@ export class MatterService {
   ): Promise<Page<{ matter: MatterRow; changedAt: Date }>> {
     this.#parts.authoriser.toHandle(context)
     const { county, clock, db } = this.#parts
-    if (state === 'DUE_SOON' || state === 'OVERDUE') await this.#refresh(context.signal)
+    if (state === 'DUE_SOON' || state === 'OVERDUE') await this.refreshDays(context.signal)
     const today = shanghaiDay(clock.now())
     const page = await this.#dues.page(db, { county, state, today }, request)
     const found = await this.#delivery.matters(
@@ -127,7 +127,7 @@ export class MatterService {
   }
 
   /** Computes the days of matters in which something happened, and of all open ones when the calendars have changed. */
-  async #refresh(signal: AbortSignal): Promise<void> {
+  async refreshDays(signal: AbortSignal): Promise<void> {
     const { clock, db } = this.#parts
     const { days, fingerprint } = calendarOf(this.#parts.directory.snapshot().calendars)
     for (;;) {

@@ -114,6 +114,9 @@ export class MatterAttachment {
 
   @Field(() => String, { description: '文件名.' })
   name!: string
+
+  /** Id of the matter whose document names it; `held` and `path` are in `attachments/`. */
+  matter!: string
 }
 
 /** One line of a matter's history. */

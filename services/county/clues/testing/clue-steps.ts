@@ -4,6 +4,7 @@ import { readPage } from '../../connection/page.ts'
 import type { Deadline } from '../../matters/deadline.ts'
 import type { HistoryLine } from '../../matters/history.ts'
 import type { InboxState } from '../../matters/inbox-state.ts'
+import { jurisdictionDisputes } from '../../jurisdiction/jurisdiction.table.ts'
 import { matterDues } from '../../matters/matter-due.table.ts'
 import type { ClueNote } from '../clue-transfer.machine.ts'
 import type { ClueDraft, ClueRow, ClueStep, ClueStepEvent } from '../clue-transfer.service.ts'
@@ -110,6 +111,7 @@ export class ClueSteps {
       const { db } = this.#exchange.at(county)
       await db.delete(caseLinks)
       await db.delete(clueTransfers)
+      await db.delete(jurisdictionDisputes)
       await db.delete(matterDues)
     }
   }

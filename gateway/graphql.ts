@@ -3,6 +3,7 @@ import type { GraphQLDataSource } from '@apollo/gateway'
 import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars'
 import type { Clock } from '../services/platform/clock.ts'
 import { CountyCodeScalar } from '../services/platform/codes/county-code.scalar.ts'
+import { NodeCodeScalar } from '../services/platform/codes/node-code.scalar.ts'
 import { SubjectCodeScalar } from '../services/platform/codes/subject-code.scalar.ts'
 import type { Journal } from '../services/platform/journal/journal.ts'
 import type { Logger } from '../services/platform/log.ts'
@@ -21,7 +22,14 @@ import { createWarmUp, type WarmDocument } from './supergraph/warm-up.ts'
 import { stringifyAnswer } from './supergraph/written-list.ts'
 
 /** Scalars whose values the gateway checks before it asks anybody. */
-export const scalars = [SubjectCodeScalar, CountyCodeScalar, GraphQLDateTime, GraphQLDate, DurationScalar]
+export const scalars = [
+  SubjectCodeScalar,
+  CountyCodeScalar,
+  NodeCodeScalar,
+  GraphQLDateTime,
+  GraphQLDate,
+  DurationScalar,
+]
 
 /** What the GraphQL server of the gateway is made of. */
 export interface GraphqlOptions {

@@ -6,8 +6,11 @@ import { Kind, parse } from 'graphql'
 import type { Clock } from '../services/platform/clock.ts'
 import type { OpenDatabase } from '../services/platform/database.ts'
 import type { Directory } from '../services/platform/directory/directory.ts'
+import type { Snapshot } from '../services/platform/directory/snapshot.ts'
 import { createJournal } from '../services/platform/journal/journal.ts'
 import type { Logger } from '../services/platform/log.ts'
+import { memoise } from '../services/platform/memoise.ts'
+import { transferLimits } from '../services/platform/attachments/transfer.ts'
 import { packageRoot } from '../services/platform/package-root.ts'
 import { type HttpServer, createHttpServer, errorBody } from '../services/platform/server.ts'
 import { createAccessTokenVerifier } from '../services/platform/tokens/access-token.ts'
@@ -21,6 +24,7 @@ import { withHttpStatus } from './access/http-status.ts'
 import { createLimitsPlugin } from './access/limits.ts'
 import { createPurposePlugin } from './access/purpose-plugin.ts'
 import { createSafelistPlugin, readSafelist } from './access/safelist.ts'
+import { registerAttachmentRoutes } from './attachments/attachment-route.ts'
 import type { GatewayConfig } from './config.ts'
 import { createNodeCredentials } from './county-credentials.ts'
 import { createExchange } from './exchange/exchange.ts'
@@ -83,7 +87,7 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
   const credentials = createNodeCredentials(minter)
   const counties = createShardedDataSource<RequestContext & Record<string, unknown>>({
     sdl: countySdl,
-    counties: { list: () => directory.snapshot().counties },
+    counties: { list: () => registeredNodes(directory.snapshot()) },
     credentials,
     logger,
     clock,
@@ -168,6 +172,15 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
     handler: (_request, reply) =>
       reply.code(405).header('allow', 'POST').send(errorBody('BAD_USER_INPUT', 'Send operations as JSON by POST.')),
   })
+  registerAttachmentRoutes(server.app, {
+    verifier,
+    journal,
+    clock,
+    directory,
+    credentials,
+    publicUrl: config.PUBLIC_URL,
+    limits: transferLimits,
+  })
   if (config.PLAYGROUND === 'on') {
     registerPlayground(server.app, {
       path: '/',
@@ -206,6 +219,12 @@ function scopesInUse(directory: Directory): ReadonlySet<string>[] {
     .slice(0, mostWarmedScopes)
     .map(([key]) => new Set(key.split(' ')))
 }
+
+/** The counties, and apart from them the superiors' nodes: these get documents, and are never asked about a subject. */
+const registeredNodes = memoise((snapshot: Snapshot) => [
+  ...snapshot.counties,
+  ...snapshot.superiors.flatMap(({ node }) => (node ? [{ ...node, apart: true }] : [])),
+])
 
 /** The counties that the hit index vouches for are the same in all checks, until the index or the directory changes. */
 function vouchedCounties(directory: Directory): SharedListField {

@@ -23,7 +23,7 @@ export interface ExchangeDeps extends CreditCheckDeps {
 /** The executable `exchange` subgraph, run in the gateway's own process. */
 export function createExchange(deps: ExchangeDeps): GraphQLSchema {
   const { counties, directory } = deps
-  const countyEntry = (code: string) => directory.county(code)
+  const countyEntry = (code: string) => directory.node(code)
 
   const records =
     (kind: 'listings' | 'penalties' | 'cases') =>

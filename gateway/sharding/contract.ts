@@ -11,6 +11,8 @@ export interface RegisteredCounty {
   url: string
   /** ACTIVE counties are asked; SUSPENDED ones are unanswered (REFUSED) without being asked; LEFT ones are unknown. */
   status: 'ACTIVE' | 'SUSPENDED' | 'LEFT'
+  /** Reached by fields that name it, its viewer or a record of it; never among those that a scattered field asks. */
+  apart?: boolean
 }
 
 /** The counties there are, in the order in which lists are joined. */

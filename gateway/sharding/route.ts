@@ -1,11 +1,13 @@
 import { badInput, ExchangeError } from '../../services/platform/errors.ts'
 import type { CountyRegistry, RegisteredCounty } from './contract.ts'
 
-/** The counties that can be asked, in the order of the directory. */
+/** Whom questions can go to, in the order of the directory. */
 export interface CountyIndex {
+  /** Those that a scattered field asks: all but those that stand apart. */
   list: readonly RegisteredCounty[]
   /** The codes of `list`: the same array until the registry changes. */
   codes: readonly string[]
+  /** Also those that stand apart. */
   byCode: ReadonlyMap<string, RegisteredCounty>
 }
 
@@ -16,8 +18,9 @@ export function indexCounties(registry: CountyRegistry): CountyIndex {
   const all = registry.list()
   let index = indexes.get(all)
   if (index === undefined) {
-    const list = all.filter(({ status }) => status !== 'LEFT')
-    index = { list, codes: list.map(({ code }) => code), byCode: new Map(list.map((county) => [county.code, county])) }
+    const known = all.filter(({ status }) => status !== 'LEFT')
+    const list = known.filter(({ apart }) => apart !== true)
+    index = { list, codes: list.map(({ code }) => code), byCode: new Map(known.map((each) => [each.code, each])) }
     indexes.set(all, index)
   }
   return index
@@ -61,6 +64,13 @@ export function countiesOfArgument(index: CountyIndex, value: unknown): readonly
   if (codes.length === 0) {
     throw badInput('"counties" is empty. Name at least one county, or leave it out to ask all.', 'counties')
   }
-  const wanted = new Set(codes.map((code) => countyOfCode(index, code, 'counties').code))
+  const wanted = new Set(codes.map((code) => scatteredCode(index, code)))
   return index.list.filter(({ code }) => wanted.has(code))
+}
+
+/** The code of a county that a scattered field may ask; one that stands apart is none. */
+function scatteredCode(index: CountyIndex, code: unknown): string {
+  const county = countyOfCode(index, code, 'counties')
+  if (county.apart !== true) return county.code
+  throw badInput(`${county.code} in "counties" is no county: it holds no records that a list is made of.`, 'counties')
 }

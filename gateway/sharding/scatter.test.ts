@@ -6,6 +6,37 @@ const A = '100001'
 const B = '200002'
 const C = '300003'
 
+describe('a node that stands apart (B06)', () => {
+  const apart = () => {
+    const x = threeCounties()
+    x.registry.splice(2, 1, { code: C, url: `http://${C}.invalid/`, status: 'ACTIVE', apart: true })
+    return x
+  }
+
+  test('is never asked by a scattered field and is no target, while every county is', async () => {
+    const x = apart()
+    const { data, errors } = await run(x, '{ notes(about: "x") { about } }')
+    expect(errors).toEqual([])
+    expect(data).toEqual({ notes: Array.from({ length: 4 }, () => ({ about: 'x' })) })
+    expect(requests(x)).toEqual([1, 1, 0])
+    expect(x.scatter.targets()).toEqual([A, B])
+  })
+
+  test('is reached by a field that names it or a record of it', async () => {
+    const x = apart()
+    const { data } = await run(x, `{ staff(county: "${C}") thing(id: "${C}:thing:1") { name } }`)
+    expect(data).toEqual({ staff: [`staff of ${C}`], thing: { name: 'thing 1' } })
+    expect(requests(x)).toEqual([0, 0, 1])
+  })
+
+  test('is refused where a scattered field is to ask it by name', async () => {
+    const x = apart()
+    const { errors } = await run(x, `{ notes(about: "x", counties: ["${A}", "${C}"]) { about } }`)
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(requests(x)).toEqual([0, 0, 0])
+  })
+})
+
 describe('routing', () => {
   test('a field routed by id goes to the county of the id and to no other', async () => {
     const x = threeCounties()

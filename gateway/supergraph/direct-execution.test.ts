@@ -239,7 +239,7 @@ describe('a query that the gateway answers alone', () => {
       }),
       { numRuns: 200 },
     )
-    expect(ran).toBeGreaterThan(50)
+    expect(ran).toBeGreaterThan(20)
     expect(failed).toBeGreaterThan(50)
   })
 

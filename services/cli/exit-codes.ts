@@ -8,6 +8,8 @@ export const exitCodes = {
   inconclusive: 2,
   /** The command could not do its work. */
   error: 3,
+  /** Two counties that were compared differ. */
+  differs: 4,
 } as const
 
 /** Ends a command with one line for people and an exit code. */

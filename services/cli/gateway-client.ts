@@ -25,16 +25,16 @@ export interface GatewayQuestion {
 
 /**
  * Sends an operation to the gateway and returns its data. An answer without the wanted root field ends the command with
- * the gateway's first error.
+ * the gateway's first error, or with `none` where it answered that there is none.
  */
-export async function askGateway(question: GatewayQuestion, rootField: string): Promise<unknown> {
+export async function askGateway(question: GatewayQuestion, rootField: string, none?: string): Promise<unknown> {
   const answer = answerSchema.safeParse(await send(question))
   if (!answer.success) throw new CommandFailed(`What answers at ${question.url} is no GraphQL server.`)
   const { data, errors } = answer.data
   const value = data?.[rootField]
   if (value !== undefined && value !== null) return value
   const [error] = errors ?? []
-  if (!error) throw new CommandFailed(`The gateway gave no answer to ${rootField} and no reason.`)
+  if (!error) throw new CommandFailed(none ?? `The gateway gave no answer to ${rootField} and no reason.`)
   throw new CommandFailed(`${error.message} (${error.extensions?.code ?? 'no code'})`)
 }
 
@@ -70,7 +70,7 @@ async function send(question: GatewayQuestion): Promise<unknown> {
 }
 
 /** `approval/<number>` with the number percent-encoded, as the header wants it. */
-function encodePurpose(purpose: string): string {
+export function encodePurpose(purpose: string): string {
   const slash = purpose.indexOf('/')
   if (slash < 0) throw new CommandFailed('A purpose is written kind/number, e.g. approval/息审许2026-17.')
   return `${purpose.slice(0, slash)}/${encodeURIComponent(purpose.slice(slash + 1))}`

@@ -42,6 +42,12 @@ test('an unknown command, a missing option and a gateway that is not there end w
   )
 })
 
+test('a failure is one line, whatever stands in the name of a file or in what a server says', async () => {
+  const asker = ['--client', 'xixian-enforcement', '--purpose', 'case/1', '--officer', '41152801']
+  const { err, code } = await run('attach', '\u001b[2J\u202e虚构\n核验通过.pdf', ...asker)
+  expect([err, code]).toEqual(['liandong: There is no file  [2J 虚构 核验通过.pdf.\n', 3])
+})
+
 test('a client without a key is told where its key was looked for', async () => {
   const { err, code } = await run('token', 'xixian-approval')
   expect(code).toBe(3)

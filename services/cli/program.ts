@@ -1,12 +1,18 @@
 import { Command, CommanderError } from 'commander'
 import { CommandFailed, exitCodes } from './exit-codes.ts'
 import type { CommandIo } from './command-io.ts'
+import { onOneLine } from './matter-languages.ts'
+import { attachCommand } from './commands/attach.command.ts'
 import { checkCommand } from './commands/check.command.ts'
 import { directoryCommand } from './commands/directory.command.ts'
+import { exportCommand } from './commands/export.command.ts'
+import { fetchCommand } from './commands/fetch.command.ts'
 import { importCommand } from './commands/import.command.ts'
 import { journalCommand } from './commands/journal.command.ts'
 import { keysCommand } from './commands/keys.command.ts'
+import { letterCommand } from './commands/letter.command.ts'
 import { receiptCommand } from './commands/receipt.command.ts'
+import { reconcileCommand } from './commands/reconcile.command.ts'
 import { listCommand } from './commands/list.command.ts'
 import { tokenCommand } from './commands/token.command.ts'
 import { verifyCommand } from './commands/verify.command.ts'
@@ -18,8 +24,10 @@ export function createProgram(io: CommandIo): Command {
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showHelpAfterError('(liandong help shows the commands)')
+  const files = [attachCommand, fetchCommand, letterCommand]
   const data = [importCommand, listCommand, journalCommand]
-  for (const add of [checkCommand, tokenCommand, verifyCommand, receiptCommand, ...data, directoryCommand, keysCommand])
+  const proofs = [verifyCommand, receiptCommand, exportCommand, reconcileCommand]
+  for (const add of [checkCommand, tokenCommand, ...proofs, ...files, ...data, directoryCommand, keysCommand])
     add(program, io)
   for (const command of program.commands) command.exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err })
   return program
@@ -34,7 +42,8 @@ export async function runProgram(args: readonly string[], io: CommandIo): Promis
       io.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.error)
       return
     }
-    io.err(`liandong: ${error instanceof Error ? error.message : String(error)}\n`)
+    // What a file or a server wrote is in some of these.
+    io.err(`liandong: ${onOneLine(error instanceof Error ? error.message : String(error))}\n`)
     io.exit(error instanceof CommandFailed ? error.exitCode : exitCodes.error)
   }
 }

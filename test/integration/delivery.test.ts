@@ -15,7 +15,7 @@ import { type Trust, agencyOf, audience, createTrust } from '../support/trust.ts
 const [xixian, xincai, wuzhi] = ['411528', '411729', '410823'] as const
 const actor = { agency: agencyOf(xixian), officer: '41152801' }
 const deliver =
-  'mutation($county: CountyCode!, $envelopes: [String!]!) { deliver(county: $county, envelopes: $envelopes) }'
+  'mutation($county: NodeCode!, $envelopes: [String!]!) { deliver(county: $county, envelopes: $envelopes) }'
 
 describe('documents between counties, through the gateway', () => {
   let trust: Trust

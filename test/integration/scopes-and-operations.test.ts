@@ -21,11 +21,21 @@ import { loadOperations } from '../../gateway/playground/playground.operations.t
 import { createSupergraphGateway } from '../../gateway/supergraph/supergraph.ts'
 import { penalties } from '../../services/county/credit/penalty.table.ts'
 import { penaltyRow } from '../../services/county/sample-records.ts'
+import { startReceiver } from '../../services/county/webhooks/testing/receiver.ts'
 import { systemClock } from '../../services/platform/clock.ts'
 import { indexStatement } from '../../services/platform/hit-index/coverage-statement.ts'
 import { packageRoot } from '../../services/platform/package-root.ts'
 import { type ScopeTable, readScopeTable } from '../../services/platform/scopes/scope-table.ts'
 import { type TestCounties, officersOf, startCounties } from '../support/counties.ts'
+import { evidenceInput, handOver, heldFile, legality } from '../support/evidence.ts'
+import {
+  type RecordMaker,
+  assistanceRecords,
+  disputeRecords,
+  typicalCaseRecords,
+  webhookRecords,
+  withSuperior,
+} from '../support/operation-records.ts'
 import { type Found, ScopeReference } from '../support/scope-reference.ts'
 import { type GatewayAnswer, type TestGateway, startGateway } from '../support/test-gateway.ts'
 import { type Trust, agencyOf, allScopes, createTrust } from '../support/trust.ts'
@@ -42,9 +52,12 @@ const matterScopes = ['matter:read', 'matter:write']
 const subsetsOf = (scopes: readonly string[]): string[][] =>
   Array.from({ length: 1 << scopes.length }, (_, bits) => scopes.filter((__, index) => bits & (1 << index)))
 
+const aboutMatters =
+  /\b(matter|inbox)|clue|evidence|assistance|dispute|consultation|bulletin|webhook|(hand|take)OverCase/i
+
 /** Every subset of the scopes that the document can need, and for each of the others all of them and none of them. */
 function subsetsFor(text: string): string[][] {
-  const needed = /[cC]lue|inbox/.test(text)
+  const needed = aboutMatters.test(text)
     ? [...matterScopes, 'case:read', 'query:adhoc']
     : allScopes.filter((scope) => !matterScopes.includes(scope))
   const others = allScopes.filter((scope) => !needed.includes(scope))
@@ -56,7 +69,7 @@ let counties: TestCounties
 let gateway: TestGateway
 let apiSchema: GraphQLSchema
 /** Records that the operations are about. */
-const known = { ownCase: '', otherCase: '', link: '', clue: '' }
+const known = { ownCase: '', otherCase: '', link: '', clue: '', consultation: '', bulletin: '', evidence: '' }
 let serial = 100
 
 async function gatewaySchema(): Promise<GraphQLSchema> {
@@ -77,16 +90,23 @@ async function gatewaySchema(): Promise<GraphQLSchema> {
   return schema
 }
 
-async function ask(county: string, scopes: readonly string[], query: string, variables: Record<string, unknown> = {}) {
-  return gateway.ask(await trust.token(agencyOf(county), scopes), query, variables)
+async function ask(
+  county: string,
+  scopes: readonly string[],
+  query: string,
+  variables: Record<string, unknown> = {},
+  by: 0 | 1 = 0,
+) {
+  const headers = { 'exchange-officer': officersOf(county)[by] }
+  return gateway.ask(await trust.token(agencyOf(county), scopes), query, variables, headers)
 }
 
 const operations = loadOperations().map(({ name, document }) => ({ name: name.slice(3), text: document }))
 
 /** Runs a registered operation with all scopes. */
-async function run(name: string, variables: Record<string, unknown>, county: string = here) {
+async function run(name: string, variables: Record<string, unknown>, county: string = here, by: 0 | 1 = 0) {
   const text = operations.find((each) => each.name === name)?.text ?? ''
-  const { body } = await ask(county, allScopes, text, variables)
+  const { body } = await ask(county, allScopes, text, variables, by)
   if (body.errors) throw new Error(`${name}: ${JSON.stringify(body.errors)}`)
   return body.data as Record<string, { id: string }>
 }
@@ -123,19 +143,83 @@ const clueInput = () => ({
   items: [{ kind: 'PAPERS', name: '示例材料', quantity: '1份' }],
 })
 
+/** A consultation that the own county opens; only `there` owes something in it. */
+const consultationInput = () => ({
+  counties: [there],
+  title: '示例会商',
+  gravity: '示例理由',
+  field: 'OTHER',
+  act: 'FALSE_ADVERTISING',
+  originCase: known.ownCase,
+  standard: { tiers: [{ tier: 'ORDINARY', law: '示例法', article: '第一条', criteria: '示例标准' }] },
+})
+
+const bulletinInput = () => ({
+  recipients: [there],
+  type: 'NEW_ISSUE',
+  channel: 'THIS_SYSTEM',
+  title: '示例通报',
+  text: '示例内容',
+  field: 'OTHER',
+})
+
 /** A clue of which notice was given. */
 async function notifiedClue(): Promise<string> {
   const id = await idOf('draft-clue', { input: clueInput() })
   return idOf('give-clue-notice', { id, request: '请予协助' })
 }
 
+/** A piece of evidence of the county's case, with a file of its own. */
+async function evidenceOf(county: string, recipient: string, caseId: string) {
+  const file = await heldFile(counties.at(county), `示例${(serial += 1)}`)
+  return { input: evidenceInput(county, { case: caseId, recipients: [recipient], file }) }
+}
+
+/** The id of a piece that the county has shared. */
+async function sharedEvidence(county: string, recipient: string, caseId: string): Promise<string> {
+  const shared: unknown = (await run('share-evidence', await evidenceOf(county, recipient, caseId), county))[
+    'shareEvidence'
+  ]
+  return (shared as { id: string }[])[0]?.id ?? ''
+}
+
+/** A piece of the other county that the own one was given and has recognised. */
+async function recognisedEvidence(): Promise<string> {
+  const id = await sharedEvidence(there, here, known.otherCase)
+  await handOver(counties.at(there), counties.at(here), id)
+  await run('advance-evidence', {
+    id,
+    event: 'RECOGNISE',
+    step: { version: 1, text: '示例理由', checklist: legality, certificate: officersOf(here)[0] },
+  })
+  return id
+}
+
 async function idOf(name: string, variables: Record<string, unknown>, county?: string): Promise<string> {
   return Object.values(await run(name, variables, county))[0]?.id ?? ''
 }
 
+const maker: RecordMaker = {
+  at: (county) => counties.at(county),
+  here,
+  there,
+  run,
+  idOf,
+  fileCase: (county) => idOf('file-case', { input: caseInput(county) }, county),
+  next: () => (serial += 1),
+}
+const receiver = await startReceiver()
+const assistance = assistanceRecords(maker)
+const disputes = disputeRecords(maker)
+const webhooks = webhookRecords(maker, receiver)
+const typicalCases = typicalCaseRecords(maker)
+
 beforeAll(async () => {
   trust = await createTrust([here, there])
-  counties = await startCounties(trust, [here, there])
+  counties = await startCounties(trust, [here, there], {
+    changes: withSuperior([here, there]),
+    privateTargets: () => receiver.host,
+  })
   gateway = await startGateway({ trust, snapshot: counties.snapshot, env: { DEADLINE_MS: '20000' } })
   apiSchema = await gatewaySchema()
   await counties
@@ -149,15 +233,20 @@ beforeAll(async () => {
   await run('confirm-link', { id: known.link })
   await run('propose-link', { ...to, kind: 'CLUE_SOURCE' }, there)
   known.clue = await notifiedClue()
+  known.consultation = await idOf('open-consultation', { input: consultationInput() })
+  known.bulletin = await idOf('send-bulletin', { input: bulletinInput() })
+  known.evidence = await recognisedEvidence()
   const listing = await idOf('enter-listing', { input: listingInput() })
   for (const event of ['NOTIFY', 'REQUEST_CONSENT', 'LIST', 'PUBLISH']) {
     await run('advance-listing', { id: listing, event, details: { superiorConsent: '示例同意〔2026〕1号' } })
   }
+  for (const records of [assistance, disputes, webhooks, typicalCases]) await records.prepare()
 })
 afterAll(async () => {
   await gateway?.close()
   await counties?.close()
   await trust?.close()
+  await receiver.close()
 })
 
 const clueLetter = { number: '示例移〔2026〕1号', certificate: officersOf(here)[0] }
@@ -183,23 +272,67 @@ const variablesOf: Record<string, () => Promise<Record<string, unknown>> | Recor
     await createStatementStore(gateway.database.db, systemClock).keep([statement])
     return { hash: statement.hash }
   },
-  inbox: () => ({ state: 'WAITING', first: 5 }),
+  inbox: () => ({ first: 20 }),
   'draft-clue': () => ({ input: clueInput() }),
   'give-clue-notice': async () => ({ id: await idOf('draft-clue', { input: clueInput() }), request: '请予协助' }),
   'send-clue': async () => ({ id: await idOf('draft-clue', { input: clueInput() }), letter: clueLetter }),
   clue: () => ({ id: known.clue }),
   'advance-clue': async () => ({ id: await notifiedClue(), event: 'WITHDRAW', step: { text: '示例理由' } }),
   'note-on-clue': async () => ({ id: await notifiedClue(), note: 'COMMENT', text: '示例说明' }),
+  'open-consultation': () => ({ input: consultationInput() }),
+  consultation: () => ({ id: known.consultation }),
+  consultations: () => ({ act: 'FALSE_ADVERTISING', state: 'CLOSED', first: 5 }),
+  'act-in-consultation': () => ({ id: known.consultation, action: 'COMMENT', input: { text: '示例说明' } }),
+  'send-bulletin': () => ({ input: bulletinInput() }),
+  bulletin: () => ({ id: known.bulletin }),
+  bulletins: () => ({ filter: { direction: 'RECEIVED' }, first: 5 }),
+  'act-on-bulletin': () => ({ id: known.bulletin, action: 'COMMENT', input: { text: '示例说明' } }),
+  'bulletin-statistics': () => ({ from: '2025-01-01', until: '2025-12-31' }),
+  'share-evidence': () => evidenceOf(here, there, known.ownCase),
+  evidence: () => ({ id: known.evidence }),
+  'evidence-of-case': () => ({ case: known.ownCase }),
+  'advance-evidence': async () => ({
+    id: await recognisedEvidence(),
+    event: 'CITE',
+    step: { case: known.ownCase, text: `示例事实${(serial += 1)}` },
+  }),
+  'amend-evidence': async () => ({
+    id: await sharedEvidence(here, there, known.ownCase),
+    event: 'WITHDRAW',
+    text: '示例理由',
+  }),
+  'note-on-evidence': async () => ({
+    id: await sharedEvidence(here, there, known.ownCase),
+    note: 'COMMENT',
+    text: '示例说明',
+  }),
+  ...assistance.variables,
+  ...disputes.variables,
+  ...webhooks.variables,
+  ...typicalCases.variables,
+  'matter-attachments': () => ({ id: disputes.known.id }),
+  'matter-proof': () => ({ id: disputes.known.id }),
+  'inbox-news': () => ({ first: 5 }),
   'advance-listing': async () => ({ id: await idOf('enter-listing', { input: listingInput() }), event: 'NOTIFY' }),
 }
+
+/** Types of matters by what stands in their ids. */
+const matterTypes: Record<string, string> = {
+  clue: 'ClueTransfer',
+  evidence: 'EvidenceSharing',
+  assistance: 'AssistanceRequest',
+  dispute: 'JurisdictionDispute',
+  consultation: 'Consultation',
+  bulletin: 'Bulletin',
+}
+
+const kindOf = (matter: unknown): string =>
+  matterTypes[(matter as { id?: string } | null)?.id?.split(':')[1] ?? ''] ?? ''
 
 /** The answer to an unrestricted caller with the name of each object's type, which the schema alone tells here. */
 function withTypes(value: unknown, named: GraphQLNamedType, schema: GraphQLSchema): unknown {
   if (Array.isArray(value)) return value.map((item) => withTypes(item, named, schema))
-  // Matters are of one kind here.
-  const type = isAbstractType(named)
-    ? schema.getPossibleTypes(named).find(({ name }) => name === 'ClueTransfer')
-    : named
+  const type = isAbstractType(named) ? schema.getPossibleTypes(named).find(({ name }) => name === kindOf(value)) : named
   return isObjectType(type) && typeof value === 'object' && value !== null ? foundIn(value, type, schema) : value
 }
 
@@ -212,13 +345,15 @@ function foundIn(data: object, type: GraphQLObjectType, schema: GraphQLSchema): 
   return { __typename: type.name, ...Object.fromEntries(fields) }
 }
 
-const volatile = new Set(['checkedAt', 'asOf', 'receipt', 'source', 'statement', 'listVersion', 'transaction'])
+const moments = ['checkedAt', 'asOf', 'matterProof.at']
+const volatile = new Set([...moments, 'receipt', 'source', 'statement', 'listVersion', 'transaction'])
 
 /** An answer without what differs from run to run: of a change, the values; of a question, moments and signatures. */
 function comparable(value: unknown, changed: boolean, name = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => comparable(item, changed))
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, comparable(item, changed, key)]))
+    const inside = (key: string) => (volatile.has(`${name}.${key}`) ? `${name}.${key}` : key)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, comparable(item, changed, inside(key))]))
   }
   return value !== null && value !== undefined && (changed || volatile.has(name)) ? 'some' : value
 }

@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import type { RegisterFile } from '../../services/county/agencies/agency-register.ts'
-import { type CountyDeps, type CountyNode, createCountyNode } from '../../services/county/server.ts'
+import {
+  type CountyDeps,
+  type CountyNode,
+  type CountyNodeConfig,
+  createCountyNode,
+} from '../../services/county/server.ts'
 import { type Clock, systemClock } from '../../services/platform/clock.ts'
 import { type OpenDatabase, openDatabase } from '../../services/platform/database.ts'
 import { type Directory, directoryOver, hasExpired, hold } from '../../services/platform/directory/directory.ts'
@@ -25,6 +32,8 @@ export interface TestCounty {
   /** Its GraphQL endpoint, the same after it was stopped and started again. */
   url: string
   database: OpenDatabase
+  /** Folder of its files. */
+  folder: string
   /** Its log so far. */
   lines: string[]
   /** What it was asked so far: requests that had a good token. */
@@ -143,17 +152,28 @@ export async function startCounties(
     directory?: (code: string) => Directory
     deadlineMs?: number
     delivery?: CountyDeps['delivery']
+    attachments?: CountyDeps['attachments']
+    /** WEBHOOK_PRIVATE_TARGETS of a county. */
+    privateTargets?: (code: string) => string
+    /** The database of each node; one that is set in its place serves from the next start on. */
+    open?: (code: string) => Promise<OpenDatabase>
+    /** Further settings of each node. */
+    config?: (code: string) => Partial<CountyNodeConfig>
   } = {},
 ): Promise<TestCounties> {
   const clock = options.clock ?? systemClock
   const directory = settableDirectory(clock)
   const list = await Promise.all(
-    codes.map((code) =>
+    codes.map(async (code) =>
       startCounty(trust, code, {
         directory: options.directory?.(code) ?? directory,
         clock,
         deadlineMs: options.deadlineMs ?? 20_000,
         delivery: options.delivery,
+        database: options.open ? await options.open(code) : await openTestDatabase('services/county/db/migrations'),
+        more: options.config?.(code) ?? {},
+        attachments: options.attachments,
+        privateTargets: options.privateTargets?.(code),
       }),
     ),
   )
@@ -173,6 +193,7 @@ export async function startCounties(
       for (const county of list) {
         await county.stop()
         await county.database.close()
+        await rm(county.folder, { recursive: true, force: true })
       }
     },
   }
@@ -181,18 +202,44 @@ export async function startCounties(
 async function startCounty(
   trust: Trust,
   code: string,
-  parts: { directory: Directory; clock: Clock; deadlineMs: number; delivery: CountyDeps['delivery'] | undefined },
+  parts: {
+    directory: Directory
+    clock: Clock
+    deadlineMs: number
+    delivery: CountyDeps['delivery'] | undefined
+    attachments: CountyDeps['attachments'] | undefined
+    privateTargets: string | undefined
+    database: OpenDatabase
+    more: Partial<CountyNodeConfig>
+  },
 ): Promise<TestCounty> {
-  const { directory, clock, deadlineMs, delivery } = parts
-  const database = await openTestDatabase('services/county/db/migrations')
+  const { directory, clock, deadlineMs, delivery, attachments } = parts
+  const folder = await mkdtemp(join(tmpdir(), 'liandong-files-'))
+  let { database } = parts
   const lines: string[] = []
   const questions: CountyQuestion[] = []
   const logger = keepingLogger(lines)
   const key = trust.countyKeys.get(code) as SigningKey
-  const config = { COUNTY_CODE: code, IDENTITY_PEPPER: `a pepper of ${code} for tests only`, DEADLINE_MS: deadlineMs }
+  const config = {
+    COUNTY_CODE: code,
+    IDENTITY_PEPPER: `a pepper of ${code} for tests only`,
+    DEADLINE_MS: deadlineMs,
+    ATTACHMENTS_DIR: folder,
+    WEBHOOK_PRIVATE_TARGETS: parts.privateTargets,
+    ...parts.more,
+  }
   const open = async (port: number): Promise<CountyNode> => {
     const register = registerOf(code)
-    const deps = { directory, database, key, clock, logger, register, ...(delivery && { delivery }) }
+    const deps = {
+      directory,
+      database,
+      key,
+      clock,
+      logger,
+      register,
+      ...(delivery && { delivery }),
+      ...(attachments && { attachments }),
+    }
     const node = await createCountyNode(config, deps)
     node.app.addHook('preHandler', async (request) => {
       if (request.method !== 'POST') return
@@ -208,7 +255,13 @@ async function startCounty(
   const county: TestCounty = {
     code,
     url,
-    database,
+    get database() {
+      return database
+    },
+    set database(next) {
+      database = next
+    },
+    folder,
     lines,
     questions,
     ask: (authorization, query, variables = {}, more = {}) => post(url, authorization, { query, variables }, more),

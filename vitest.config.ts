@@ -16,7 +16,7 @@ const shared = {
 }
 
 const leftOut = [
-  ...(testPages ? [] : ['test/journeys/page.test.ts']),
+  ...(testPages ? [] : ['test/journeys/page.test.ts', 'test/integration/assistance-letter.test.ts']),
   ...(testCompose ? [] : ['test/integration/compose.test.ts']),
 ]
 if (!testPages)

@@ -23,7 +23,10 @@ export class Archive {
     this.#repository = parts.repository
   }
 
-  /** Envelopes that `asker` lacks of matters that it is party to; of any other matter nothing. */
+  /**
+   * Envelopes that `asker` lacks of matters that it is party to. Of any other matter only what it has signed itself: that may
+   * wait here for something, and `asker` have lost it in a restore; a stranger who sends something learns nothing by it.
+   */
   async missing(asker: Party, question: MissingQuestion): Promise<MissingAnswer> {
     const held = new Map(question.matters.slice(0, mostMattersAsked).map(({ matter, heads }) => [matter, heads]))
     const ids = [...held.keys()]
@@ -33,7 +36,7 @@ export class Archive {
     for (const id of ids) {
       const own = places.filter(({ matter }) => matter === id)
       const state = new MatterState(id, rows.get(id), own)
-      if (!state.addressed(asker) && !own.some(({ sender }) => sender === asker)) continue
+      const isParty = state.row?.parties.includes(asker) ?? false
       const heads = new Map(held.get(id)?.map((head) => [head.county, head]))
       const agreed = (place: Place): boolean => {
         const head = heads.get(place.sender)
@@ -41,7 +44,8 @@ export class Archive {
         const mine = state.at(place.sender, head.sequence)
         return !mine || mine.hash === head.hash
       }
-      const shown = ({ sender }: Place) => !question.direct || sender === this.#county || sender === asker
+      const shown = ({ sender }: Place) =>
+        sender === asker || (isParty && (!question.direct || sender === this.#county))
       wanted.push(...own.filter((place) => shown(place) && !agreed(place)).toSorted(byDepth))
     }
     return this.#read(asker, wanted)
@@ -67,14 +71,20 @@ export class Archive {
     return { envelopes, more: envelopes.length < wanted.length }
   }
 
-  /** A page of what is held of the matters shared with `asker`. */
+  /**
+   * A page of what is held of the matters shared with `asker`, and of its own what waits here, in whatever matter: `asker`
+   * may have been restored to before it sent that.
+   */
   async heads(asker: Party, after: string | null): Promise<HeadsPage> {
-    const ids = await this.#repository.sharedWith(this.#db, asker, after ?? '', headsPage)
+    const ids = await this.#repository.withAnythingOf(this.#db, asker, after ?? '', headsPage)
     const states = await MatterState.load(this.#db, this.#repository, ids)
-    return {
-      matters: ids.map((matter) => ({ matter, heads: states.get(matter)?.heads() ?? [] })),
-      next: ids.length < headsPage ? null : (ids.at(-1) ?? null),
-    }
+    const matters = [...states].map(([matter, state]) => {
+      const isParty = state.row?.parties.includes(asker) ?? false
+      const heads = isParty ? state.heads().filter(({ county }) => county !== asker) : []
+      const last = state.last(asker)
+      return { matter, heads: last ? [...heads, last] : heads }
+    })
+    return { matters, next: ids.length < headsPage ? null : (ids.at(-1) ?? null) }
   }
 
   /**

@@ -328,6 +328,18 @@ export class DeliveryRepository {
     return found.map(({ id }) => id)
   }
 
+  /** Matters that a county is party to or in which something of its own waits here, by id after a cursor. */
+  async withAnythingOf(db: Database, party: Party, after: string, limit: number): Promise<string[]> {
+    const found = await rows<{ id: string }>(
+      db,
+      sql`select id from (
+          select id from matter where ${party} = any(parties)
+          union select matter from envelope where status = 'WAITING' and sender = ${party}
+        ) as found (id) where id collate "C" > ${after} order by id collate "C" limit ${limit}`,
+    )
+    return found.map(({ id }) => id)
+  }
+
   /** Peers being compared with after a restore. */
   async peers(db: Database): Promise<{ county: string; cursor: string | null }[]> {
     return db.select({ county: deliveryPeers.county, cursor: deliveryPeers.cursor }).from(deliveryPeers)

@@ -103,6 +103,33 @@ describe('delivery', () => {
     }
   })
 
+  it('gives a restored county back what it had sent to a newcomer only, where that still waits', async () => {
+    const { payload } = await open(xixian, xincai, xixian)
+    const { matter } = payload
+    await world.run(2_000)
+    await send(xincai, matter, 'NOTE', { text: 'what the newcomer lacks' })
+    await world.run(2_000)
+    const copy = await world.county(xixian).database.backup()
+    for (const each of [xixian, wuzhi]) world.cut.add([each, xincai].toSorted().join(' '))
+    const node = nodeOf(wuzhi)
+    const receive = node.receive.bind(node)
+    node.receive = (envelopes, courier) => {
+      world.cut.add([xixian, wuzhi].toSorted().join(' '))
+      return receive(envelopes, courier)
+    }
+    const joined = await send(xixian, matter, 'JOIN', { text: 'decide', to: wuzhi }, [wuzhi])
+    await world.run(1_000)
+    expect(await history(wuzhi, matter)).toEqual([`${xixian} OPEN APPLIED`, `${xixian} JOIN WAITING`])
+    world.restore(xixian, copy, 'kept')
+    await world.run(130_000)
+    world.cut.clear()
+    await world.run(700_000)
+    const known = await history(xixian, matter)
+    expect(known).toEqual([`${xixian} OPEN APPLIED`, `${xincai} NOTE APPLIED`, `${xixian} JOIN APPLIED`])
+    for (const each of [xincai, wuzhi]) expect(await history(each, matter)).toEqual(known)
+    expect((await nodeOf(xixian).history(db(xixian), matter)).at(-1)?.hash).toBe(joined.hash)
+  })
+
   it('hands a party that joins later the whole history also when that is longer than a request', async () => {
     const { payload } = await open(xixian, xincai, xixian)
     const { matter } = payload

@@ -64,6 +64,26 @@ describe('a county that lies', () => {
     expect(await lines(xincai)).toBe(0)
   })
 
+  it('learns nothing of a matter that is not its own by sending something into it', async () => {
+    const good = await liar.envelope(xixian, { recipients: [xincai] })
+    await receive(xincai, good)
+    const { matter: id } = good.payload
+    const seen = { [xixian]: { sequence: 9, hash: '9'.repeat(64) } }
+    const intruding = await liar.envelope(wuzhi, { matter: id, recipients: [xincai], seen, event: 'NOTE' })
+    expect(await receive(xincai, intruding)).toEqual([null])
+    const { archive } = nodeOf(xincai)
+    for (const direct of [true, false]) {
+      const { envelopes } = await archive.missing(wuzhi, { matters: [{ matter: id, heads: [] }], direct })
+      expect(envelopes.map(({ jws }) => jws)).toEqual([intruding.jws])
+    }
+    expect((await archive.heads(wuzhi, null)).matters).toEqual([
+      { matter: id, heads: [{ county: wuzhi, sequence: 1, hash: intruding.hash }] },
+    ])
+    expect(
+      (await archive.missing(xixian, { matters: [{ matter: id, heads: [] }], direct: false })).envelopes,
+    ).toHaveLength(2)
+  })
+
   it('cannot alter what another has signed', async () => {
     const good = await liar.envelope(xixian)
     const altered = Buffer.from(JSON.stringify({ ...good.payload, body: { text: 'other', first: xincai } }))

@@ -1,6 +1,7 @@
 import type { Database } from '../../platform/database.ts'
 import { groupBy } from '../db/batch.ts'
 import type { EnvelopePayload, MatterRow, Party } from './contract.ts'
+import type { ChainHead } from './courier.ts'
 import type { DeliveryRepository, Place } from './delivery.repository.ts'
 
 /** `previous` of a party's first envelope in a matter. */
@@ -60,8 +61,15 @@ export class MatterState {
   }
 
   /** The last envelope of each party, those that have sent one. */
-  heads(): { county: Party; sequence: number; hash: string }[] {
-    return [...this.#heads.values()].map(({ sender, sequence, hash }) => ({ county: sender, sequence, hash }))
+  heads(): ChainHead[] {
+    return [...this.#heads.values()].map(headOf)
+  }
+
+  /** A party's last envelope that is held, whether it has been taken up or waits. */
+  last(party: Party): ChainHead | undefined {
+    const own = [...this.#places.values()].filter(({ sender }) => sender === party)
+    const [last] = own.toSorted((one, other) => other.sequence - one.sequence)
+    return last && headOf(last)
   }
 
   /** Some envelope of the matter was addressed to this county. */
@@ -90,6 +98,10 @@ export class MatterState {
     ]
     return 1 + Math.max(0, ...below.map((place) => place?.depth ?? 0))
   }
+}
+
+function headOf({ sender, sequence, hash }: Place): ChainHead {
+  return { county: sender, sequence, hash }
 }
 
 function isTakenUp({ status }: Place): boolean {

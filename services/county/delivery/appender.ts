@@ -83,6 +83,13 @@ export class Appender {
         { county: open },
       )
     }
+    if (state.waitingOf(county) > 0) {
+      throw new ExchangeError(
+        'CONFLICT',
+        'This county had sent more in this matter before it was restored than it holds: what that rests on is missing, and whatever it sent now would deny it.',
+        { key: matter },
+      )
+    }
     for (const party of joins) this.#demandPeer(party)
     const recipients = [...new Set(othersOf([...row.parties, ...joins], county))]
     return this.#append(tx, { matter, kind: row.kind, event, body, attachments, actor, recipients }, state)

@@ -3,6 +3,7 @@ import type { EnvelopePayload } from './contract.ts'
 import type { DeliveryNode } from './delivery-node.ts'
 import { deliveryPeers, outgoing } from './delivery.table.ts'
 import { decodePayload } from './envelope-jws.ts'
+import { createLiar } from './testing/liar.ts'
 import { type Stage, World, openStage } from './testing/world.ts'
 
 const [xixian, xincai, wuzhi] = ['411528', '411729', '410823'] as const
@@ -128,6 +129,22 @@ describe('delivery', () => {
     expect(known).toEqual([`${xixian} OPEN APPLIED`, `${xincai} NOTE APPLIED`, `${xixian} JOIN APPLIED`])
     for (const each of [xincai, wuzhi]) expect(await history(each, matter)).toEqual(known)
     expect((await nodeOf(xixian).history(db(xixian), matter)).at(-1)?.hash).toBe(joined.hash)
+  })
+
+  it('does not let a restored county deny what it had sent and of which some is lost for good', async () => {
+    const { payload, hash } = await open(xixian, xincai, xixian)
+    const { matter } = payload
+    await world.run(2_000)
+    const liar = createLiar(stage, world)
+    const lost = await liar.after({ payload, hash, jws: '' })
+    const after = await liar.after(lost)
+    await nodeOf(xixian).receive([after.jws], xincai)
+    await world.run(60_000)
+    expect(await db(xixian).select().from(deliveryPeers)).toEqual([])
+    await expect(send(xixian, matter, 'NOTE', { text: 'instead' })).rejects.toThrow('would deny it')
+    await nodeOf(xixian).receive([lost.jws], xincai)
+    await world.run(60_000)
+    expect((await send(xixian, matter, 'NOTE', { text: 'further' })).payload.sequence).toBe(4)
   })
 
   it('hands a party that joins later the whole history also when that is longer than a request', async () => {

@@ -8,6 +8,7 @@ import { packageRoot } from '../../platform/package-root.ts'
 import { deadlineAt, remindersOf } from '../matters/deadline.ts'
 import type { InboxState } from '../matters/inbox-state.ts'
 import { type Exchange, startExchange } from '../matters/testing/exchange.ts'
+import { Forge } from '../matters/testing/forge.ts'
 import { assistanceDeadline } from './assistance-request.view.ts'
 import { AssistanceSteps, codeOf } from './testing/assistance-steps.ts'
 
@@ -15,10 +16,12 @@ const [xixian, xincai] = ['411528', '411729'] as const
 const both = [xixian, xincai]
 let exchange: Exchange
 let steps: AssistanceSteps
+let forge: Forge
 
 beforeAll(async () => {
   exchange = await startExchange(both)
   steps = new AssistanceSteps(exchange)
+  forge = new Forge(exchange)
 })
 afterAll(() => exchange.close())
 afterEach(() => steps.clear(both))
@@ -59,6 +62,60 @@ describe('the limit of assistance (程序规定 art. 45)', () => {
     exchange.clock.set('2026-04-20T16:00:00.000Z')
     expect(await extend('2026-05-20')).toBe('TRANSITION_REFUSED')
     expect(await steps.facts(xincai)).toEqual(await steps.facts(xixian))
+  })
+
+  it('[A07] is not extended by what bears a time before its end and was received long after it: both go by the receipt', async () => {
+    const id = await steps.begun()
+    const until = '2026-04-30'
+    const backdated = await forge.next(xincai, xixian, {
+      matter: id,
+      event: 'EXTEND',
+      body: { until, reason: '待鉴定' },
+      at: '2026-03-23T15:00:00.000Z',
+    })
+    exchange.clock.set('2026-03-24T16:00:00.000Z')
+    // By its own copy, as if it had come back after a restore, so that the liar's node holds it too.
+    await exchange.at(xincai).delivery.receive([backdated.jws], xincai)
+    await exchange.settled()
+    for (const county of both) {
+      expect((await steps.row(county, id))?.state).toBe('EXTENDED')
+      expect(await steps.deadline(county, id)).toMatchObject({
+        dueOn: '2026-03-23',
+        extendedTo: null,
+        state: 'OVERDUE',
+      })
+      expect(await steps.extensions(county, id)).toMatchObject([
+        { toldAt: new Date('2026-03-23T15:00:00.000Z'), receivedAt: new Date('2026-03-24T16:00:00.000Z') },
+      ])
+      expect(await steps.inbox(county, 'OVERDUE')).toEqual([id])
+    }
+    expect(await steps.history(xincai, id)).toEqual(await steps.history(xixian, id))
+  })
+
+  it('[A07] is extended though the line was cut when it was told, when that comes by the end of the next working day', async () => {
+    const id = await steps.begun()
+    exchange.clock.set('2026-03-23T14:00:00.000Z')
+    exchange.cut.add(xixian)
+    await steps.step(xincai, id, 'EXTEND', { until: '2026-04-10', text: '待鉴定' })
+    // While nobody has said when it was received, the county that told it goes by its own clock.
+    expect(await steps.deadline(xincai, id)).toMatchObject({ dueOn: '2026-04-10' })
+    expect(await steps.deadline(xixian, id)).toMatchObject({ dueOn: '2026-03-23' })
+    exchange.clock.set('2026-03-24T15:59:59.000Z')
+    exchange.cut.delete(xixian)
+    await exchange.settled()
+    for (const county of both) {
+      expect(await steps.deadline(county, id)).toMatchObject({ dueOn: '2026-04-10', extendedTo: '2026-04-10' })
+    }
+  })
+
+  it('[A07] is not extended by what says itself that it was told too late, however soon it was received', async () => {
+    const id = await steps.begun()
+    exchange.clock.set('2026-03-23T16:00:00.000Z')
+    const body = { until: '2026-04-30', reason: '待鉴定' }
+    const late = await forge.next(xincai, xixian, { matter: id, event: 'EXTEND', body })
+    await exchange.at(xincai).delivery.receive([late.jws], xincai)
+    await exchange.settled()
+    for (const county of both) expect(await steps.deadline(county, id)).toMatchObject({ dueOn: '2026-03-23' })
   })
 
   it('[A07] shows itself before, on and after the last day in both inboxes and histories, without anybody watching', async () => {
@@ -119,26 +176,40 @@ const at = (day: string, hour = 10): Date => new Date(new Date(`${day}T00:00:00+
 
 describe('extensions of whatever dates', () => {
   const offset = fc.integer({ min: 0, max: 120 })
-  const told = fc.array(fc.record({ toldAt: offset, until: offset, hour: fc.integer({ min: 0, max: 23 }) }), {
-    maxLength: 6,
-  })
+  const told = fc.array(
+    fc.record({
+      toldAt: offset,
+      until: offset,
+      hour: fc.integer({ min: 0, max: 23 }),
+      wayHours: fc.option(fc.integer({ min: 0, max: 120 })),
+    }),
+    { maxLength: 6 },
+  )
   const start = '2026-03-02'
   const row = { state: 'EXTENDED', receivedAt: at(start), repliedAt: null, declinedAt: null }
-  const extensionsOf = (given: readonly { toldAt: number; until: number; hour: number }[]) =>
+  type Told = { toldAt: number; until: number; hour: number; wayHours: number | null }
+  const extensionsOf = (given: readonly Told[]) =>
     given
       .toSorted((one, other) => one.toldAt - other.toldAt || one.hour - other.hour)
-      .map(({ toldAt, until, hour }) => ({ toldAt: at(addDays(start, toldAt), hour), until: addDays(start, until) }))
+      .map(({ toldAt, until, hour, wayHours }) => ({
+        toldAt: at(addDays(start, toldAt), hour),
+        until: addDays(start, until),
+        receivedAt: wayHours === null ? null : at(addDays(start, toldAt), hour + wayHours),
+      }))
   const dueOn = (extensions: ReturnType<typeof extensionsOf>, now = at(addDays(start, 200))) => {
     const facts = assistanceDeadline(row, extensions)
     return facts && deadlineAt(facts, calendar, now)
   }
 
-  it('[A07] only ever move the last day later, and only those that were told before it was over count', () => {
+  it('[A07] only ever move the last day later, and only those count that were told before it was over and received by the next working day', () => {
     fc.assert(
       fc.property(told, (given) => {
         let last = '2026-03-23'
-        for (const { toldAt, until } of extensionsOf(given)) {
-          if (toldAt < at(addDays(last, 1), 0) && until > last) last = until
+        for (const { toldAt, until, receivedAt } of extensionsOf(given)) {
+          let next = addDays(last, 1)
+          while (calendar.isWorkingDay(next) === false) next = addDays(next, 1)
+          const received = receivedAt === null || receivedAt < at(addDays(next, 1), 0)
+          if (received && toldAt < at(addDays(last, 1), 0) && until > last) last = until
         }
         const deadline = dueOn(extensionsOf(given))
         expect(deadline).toMatchObject({

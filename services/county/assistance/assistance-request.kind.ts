@@ -59,8 +59,12 @@ export class AssistanceRequestKind implements MatterKind {
     return { pen: side === null ? null : ((side === 'REQUESTER' ? requester : assistant) ?? null) }
   }
 
-  /** The assisting county received the letter: its limit runs from that moment. */
+  /**
+   * The assisting county received the letter: its limit runs from that moment. Or the requester received an extension:
+   * whether it came in time can be said now.
+   */
   async acknowledged(tx: Database, { payload, hash }: StoredEnvelope, answer: Acknowledgement): Promise<void> {
+    if (payload.event === 'EXTEND') return this.#due.stale(tx, payload.matter)
     if (payload.event !== 'ISSUE' && payload.event !== 'ASK_SUPPLEMENT') return
     const row = await this.#requests.lock(tx, payload.matter)
     if (row?.letterHash !== hash) return

@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm'
 import type { Database } from '../../platform/database.ts'
 import { groupBy } from '../db/batch.ts'
+import { envelopes, outgoing } from '../delivery/delivery.table.ts'
 import {
   assistanceExtensions,
   assistanceMaterials,
@@ -14,8 +15,8 @@ export type AssistanceRow = typeof assistanceRequests.$inferSelect
 export type PartRow = typeof assistanceParts.$inferSelect
 /** A stored line of material. */
 export type MaterialRow = typeof assistanceMaterials.$inferSelect
-/** A stored extension. */
-export type ExtensionRow = typeof assistanceExtensions.$inferSelect
+/** A stored extension, with the moment at which the requester received it by its acknowledgement, null before. */
+export type ExtensionRow = typeof assistanceExtensions.$inferSelect & { receivedAt: Date | null }
 
 /** Key of the advisory lock of who issues a letter. */
 const numberLock = 0x61736e75
@@ -160,16 +161,27 @@ export class AssistanceRequestRepository {
   /** Extensions by request, oldest first. */
   async extensions(db: Database, ids: readonly string[]): Promise<Map<string, ExtensionRow[]>> {
     if (ids.length === 0) return new Map()
+    const { request, sequence } = assistanceExtensions
+    const { receivedAt, matter, sender, sequence: number, status } = envelopes
+    const told = and(eq(matter, request), eq(number, sequence), eq(sender, assistanceRequests.assistant))
+    // The requester holds its own receipt with the envelope, the assisting county the acknowledgement of it.
+    const receipt = and(eq(outgoing.envelope, envelopes.hash), eq(outgoing.recipient, assistanceRequests.requester))
     const rows = await db
-      .select()
+      .select({ extension: assistanceExtensions, received: receivedAt, acknowledged: outgoing.acknowledgedAt })
       .from(assistanceExtensions)
-      .where(inArray(assistanceExtensions.request, [...ids]))
-      .orderBy(asc(assistanceExtensions.sequence))
-    return groupBy(rows, (row) => row.request)
+      .innerJoin(assistanceRequests, eq(assistanceRequests.id, request))
+      .leftJoin(envelopes, and(told, ne(status, 'FORK')))
+      .leftJoin(outgoing, receipt)
+      .where(inArray(request, [...ids]))
+      .orderBy(asc(sequence))
+    return groupBy(
+      rows.map(({ extension, received, acknowledged }) => ({ ...extension, receivedAt: received ?? acknowledged })),
+      (row) => row.request,
+    )
   }
 
   /** Enters an extension. */
-  async extend(tx: Database, row: ExtensionRow): Promise<void> {
+  async extend(tx: Database, row: Omit<ExtensionRow, 'receivedAt'>): Promise<void> {
     await tx.insert(assistanceExtensions).values(row)
   }
 

@@ -102,8 +102,15 @@ export class AssistancePartType {
 /** An extension of the limit that runs. */
 @ObjectType('AssistanceExtension', { description: '延期告知 (程序规定第四十五条).' })
 export class AssistanceExtensionType {
-  @Field(() => GraphQLDateTime, { description: '告知时间.' })
+  @Field(() => GraphQLDateTime, { description: '告知时间, by the assisting county’s clock.' })
   toldAt!: Date
+
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description:
+      '请求方收到时间, as its acknowledgement says; null before. One that was received later than the working day after the limit’s last day does not extend it.',
+  })
+  receivedAt!: Date | null
 
   @Field(() => GraphQLDate, { description: '延期后的届满日.' })
   until!: string

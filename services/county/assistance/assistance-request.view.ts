@@ -51,14 +51,14 @@ export class AssistanceRequestView implements MatterView {
  */
 export function assistanceDeadline(
   row: Pick<AssistanceRow, 'state' | 'receivedAt' | 'repliedAt' | 'declinedAt'>,
-  extensions: readonly Pick<ExtensionRow, 'until' | 'toldAt'>[],
+  extensions: readonly Pick<ExtensionRow, 'until' | 'toldAt' | 'receivedAt'>[],
 ): DeadlineFacts | undefined {
   const { receivedAt, repliedAt, declinedAt } = row
   if (receivedAt === null || row.state === 'WITHDRAWN') return undefined
   return {
     limit: assistanceLimit,
     from: receivedAt,
-    postponements: extensions.map(({ until, toldAt }) => ({ until, at: toldAt })),
+    postponements: extensions.map(({ until, toldAt, receivedAt }) => ({ until, at: toldAt, receivedAt })),
     metAt: repliedAt ?? declinedAt,
   }
 }

@@ -18,8 +18,12 @@ export interface DeadlineFacts {
   from: Date
   /** What was added to the limit, and when; one that came after the last day changes nothing. */
   extension?: { limit: Limit; at: Date } | undefined
-  /** New last days that were told, and when, oldest first; one told after the last day, or no later than it, changes nothing. */
-  postponements?: readonly { until: string; at: Date }[]
+  /**
+   * New last days that were told, oldest first: when by the clock of who told it, and when it was received by the other
+   * county's acknowledgement, null before. One told after the last day, or received later than the working day after it,
+   * or that names no later day, changes nothing.
+   */
+  postponements?: readonly { until: string; at: Date; receivedAt: Date | null }[]
   /** Times that do not count; the last one may still go on. */
   pauses?: readonly { from: Date; until: Date | null }[]
   /** When it was met, null while it is open. */
@@ -50,6 +54,8 @@ export const deadlineReminders = ['DUE_SOON', 'DUE_TODAY', 'OVERDUE'] as const
 export type DeadlineReminder = (typeof deadlineReminders)[number]
 
 const soonWorkingDays = 3
+/** How long what was told in time may be under way: a line may be cut, but a clock may also be set back. */
+const underWay = { days: 1, unit: 'WORKING_DAYS' } as const
 
 /** The deadline at `now`. Both counties compute the same one, since they hold the same dates and calendars. */
 export function deadlineAt(facts: DeadlineFacts, calendar: WorkingDays, now: Date): Deadline {
@@ -63,7 +69,7 @@ export function deadlineAt(facts: DeadlineFacts, calendar: WorkingDays, now: Dat
   const firstDueOn = calendar.lastDay(start, limit, over)
   const extension = inTime(facts.extension, firstDueOn)
   const counted = extension ? extend(calendar, start, limit, extension, over) : firstDueOn
-  const last = postponed(counted, facts.postponements ?? [])
+  const last = postponed(calendar, counted, facts.postponements ?? [])
   const extended = extension !== undefined || last !== counted
   const dueOn = paused ? null : last
   const due = dueOn === null ? null : endOfDay(dueOn)
@@ -116,11 +122,17 @@ function inTime(extension: DeadlineFacts['extension'], dueOn: string | null): Li
 }
 
 /** The last day after each of these was told in time; unknown days are in their favour. */
-function postponed(dueOn: string | null, told: NonNullable<DeadlineFacts['postponements']>): string | null {
-  return told.reduce(
-    (last, { until, at }) => (last === null || (at < endOfDay(last) && until > last) ? until : last),
-    dueOn,
-  )
+function postponed(
+  calendar: WorkingDays,
+  dueOn: string | null,
+  told: NonNullable<DeadlineFacts['postponements']>,
+): string | null {
+  return told.reduce((last, { until, at, receivedAt }) => {
+    if (last === null) return until
+    const lastReceipt = calendar.lastDay(last, underWay)
+    const arrived = receivedAt === null || lastReceipt === null || receivedAt < endOfDay(lastReceipt)
+    return arrived && at < endOfDay(last) && until > last ? until : last
+  }, dueOn)
 }
 
 function extend(

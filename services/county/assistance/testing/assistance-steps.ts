@@ -14,6 +14,7 @@ import {
   type AssistanceRow,
   type AssistanceStep,
   type AssistanceStepEvent,
+  type ExtensionRow,
 } from '../assistance-request.service.ts'
 import {
   assistanceExtensions,
@@ -161,6 +162,12 @@ export class AssistanceSteps {
   history(county: string, id: string): Promise<HistoryLine[]> {
     const { matters, context } = this.#exchange.at(county)
     return matters.history(context(), id)
+  }
+
+  /** A request's extensions as a county shows them. */
+  extensions(county: string, id: string): Promise<ExtensionRow[]> {
+    const { service, context } = this.at(county)
+    return service.extensions(context, id)
   }
 
   /** A request's deadline as a county shows it. */

@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/database.ts'
+import { shanghaiDay } from '../../platform/directory/snapshot-lookups.ts'
 import type { Superior } from '../../platform/directory/snapshot.ts'
 import { ExchangeError, badInput } from '../../platform/errors.ts'
 import type { RequestContext } from '../../platform/viewer.ts'
@@ -141,6 +142,7 @@ export class JurisdictionPapers {
   #receivedAt(row: DisputeRow, { receivedOn }: DisputeStep): string | undefined {
     if (row.superiorNode === this.#parts.county) return row.referredAt?.toISOString()
     if (receivedOn === null) throw badInput('"receivedOn" is the day on which the superior received it.', 'receivedOn')
+    if (receivedOn > shanghaiDay(this.#parts.clock.now())) throw badInput('"receivedOn" is still to come.', 'receivedOn')
     return startOfDay(receivedOn).toISOString()
   }
 }

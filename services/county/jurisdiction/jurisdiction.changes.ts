@@ -1,6 +1,6 @@
+import { shanghaiDay } from '../../platform/directory/snapshot-lookups.ts'
 import { type ApplyContext, Refusal, type StoredEnvelope } from '../delivery/contract.ts'
 import type { Claim, DisputeBodies, DisputeMessage } from './jurisdiction.document.ts'
-
 import type { DisputeRow } from './jurisdiction.repository.ts'
 import type { jurisdictionDisputes } from './jurisdiction.table.ts'
 
@@ -82,7 +82,7 @@ export function changeOf(
     case 'END_CONSULTATION':
       return { endedAt: at, endedReason: message.body.reason }
     case 'RECEIVE':
-      return { referredAt: earlier(row.referredAt, new Date(message.body.receivedAt)) }
+      return { referredAt: earlier(row.referredAt, receiptOf(message.body.receivedAt, at)) }
     case 'DESIGNATE':
     case 'RECORD_DESIGNATION':
       return designated(row, message, { payload, hash, at })
@@ -160,7 +160,7 @@ function designated(
     noticeDate: body.date,
     noticeReason: body.reason,
     recordedBy: onPaper ? payload.sender : null,
-    ...(body.receivedAt !== null && { referredAt: earlier(row.referredAt, new Date(body.receivedAt)) }),
+    ...(body.receivedAt !== null && { referredAt: earlier(row.referredAt, receiptOf(body.receivedAt, at)) }),
   }
 }
 
@@ -178,6 +178,13 @@ function escalated(
     superiorNode: superior.node,
     ...(superior.node === context.county && { referredAt: context.receivedAt }),
   }
+}
+
+/** When the superior received a request, which is on no later day than `at`: of a paper nobody knows the hour. */
+function receiptOf(receivedAt: string, at: Date): Date {
+  const moment = new Date(receivedAt)
+  if (shanghaiDay(moment) <= shanghaiDay(at)) return moment
+  throw new Refusal('RULE_BROKEN', 'The superior received the request before anybody says so.')
 }
 
 /** What a county has signed of its own case stands: it states it once. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { Forge } from '../matters/testing/forge.ts'
 import { filedFirst } from './jurisdiction.facts.ts'
 import {
   DisputeExchange,
@@ -200,6 +201,13 @@ describe('a superior that decides on paper (B06)', () => {
     expect(await paper.pen(xixian, id)).toBe(xincai)
     expect(await paper.deadline(xixian, id)).toBeUndefined()
     expect(await codeOf(paper.step(xincai, id, 'RECEIVE'))).toBe('BAD_USER_INPUT')
+    // It is the 3rd of March at both counties until midnight in Shanghai, four in the afternoon by UTC.
+    paper.exchange.clock.set('2026-03-03T15:50:00.000Z')
+    expect(await codeOf(paper.step(xincai, id, 'RECEIVE', { receivedOn: '2026-03-04' }))).toBe('BAD_USER_INPUT')
+    const early = { county: xixian, number: '号', date: '2026-03-03', text: '理由', attachments: [scan] }
+    const recording = paper.step(xincai, id, 'RECORD_DESIGNATION', { ...early, receivedOn: '2026-03-04' })
+    expect(await codeOf(recording)).toBe('BAD_USER_INPUT')
+    paper.exchange.clock.set('2026-03-03T16:00:00.000Z')
     await paper.step(xincai, id, 'RECEIVE', { receivedOn: '2026-03-04' })
     expect(await paper.deadline(xixian, id)).toMatchObject({ dueOn: '2026-03-13' })
     const recorded = { ...notice, county: xixian }
@@ -212,6 +220,28 @@ describe('a superior that decides on paper (B06)', () => {
     expect((await paper.dispute(xincai, id))?.contestedAt).not.toBeNull()
     expect(await paper.facts(xincai)).toEqual(await paper.facts(xixian))
   })
+
+  const stated = async (event: string, receivedAt: string) => {
+    const { id } = await paper.raised({ daysBetween: 0 })
+    await paper.step(xincai, id, 'ESCALATE')
+    const body =
+      event === 'RECEIVE' ? { note: null } : { number: '号', date: '2026-03-02', county: xixian, reason: '理由' }
+    const attachments = event === 'RECEIVE' ? [] : [scan]
+    const forge = new Forge(paper.exchange)
+    const said = { matter: id, event, body: { ...body, receivedAt }, attachments }
+    return forge.handTo(xixian, await forge.next(xincai, xixian, said))
+  }
+
+  it.each(['RECEIVE', 'RECORD_DESIGNATION'])(
+    'cannot name a day that is still to come, by the envelope of its %s',
+    async (event) => {
+      paper.exchange.clock.set('2026-03-02T02:00:00.000Z')
+      expect(await stated(event, '2026-03-02T16:00:00.000Z')).toBe('RULE_BROKEN')
+      // The whole day on which it writes is one day: nobody knows the hour of a paper.
+      expect(await stated(event, '2026-03-02T15:59:59.999Z')).toBe('ACCEPTED')
+      expect(await stated(event, '2026-03-01T16:00:00.000Z')).toBe('ACCEPTED')
+    },
+  )
 })
 
 describe('what the directory says on the day (B06)', () => {

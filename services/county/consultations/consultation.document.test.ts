@@ -7,8 +7,8 @@ const opening = { question: { ...question, fromAgency: { id: 'xixian-enforcement
 const good: Record<string, Record<string, unknown>> = {
   OPEN: opening,
   HAND_OVER: { to: '411729', note: null },
-  PROPOSE: { ...sampleView() },
-  CONCLUDE: { proposal: 1, note: null },
+  PROPOSE: { ...sampleView(), without: [] },
+  CONCLUDE: { proposal: 1, without: ['411729'], note: null },
   CLOSE: { differences: '幅度未能一致' },
   ENTER_STANDARD: { ...sampleStandard() },
   AGREE: { proposal: 1, note: '同意' },

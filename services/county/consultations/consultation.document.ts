@@ -83,12 +83,21 @@ const question = z
 
 const reason = text(longest.text)
 const proposal = z.int().positive()
+const counties = z.array(countyCode).max(20).refine(distinct)
 
 const bodies = {
   OPEN: z.strictObject({ question, standard }),
   HAND_OVER: z.strictObject({ to: countyCode, note: reason.nullable() }),
-  PROPOSE: commonView,
-  CONCLUDE: z.strictObject({ proposal, note: reason.nullable() }),
+  PROPOSE: commonView.extend({
+    /** Counties that have entered no standard in time, as far as the chair has seen. */
+    without: counties,
+  }),
+  CONCLUDE: z.strictObject({
+    proposal,
+    /** Counties that have not answered the proposal in time. */
+    without: counties,
+    note: reason.nullable(),
+  }),
   /** 分歧: the differences that remain are recorded. */
   CLOSE: z.strictObject({ differences: reason }),
   ENTER_STANDARD: standard,

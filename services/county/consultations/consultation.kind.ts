@@ -11,11 +11,14 @@ import { MatterDueRepository } from '../matters/matter-due.repository.ts'
 import { type ConsultationMessage, type Standard, readConsultationMessage } from './consultation.document.ts'
 import {
   type ConsultationEvent,
+  type ConsultationFacts,
   awaitedOf,
   consultationEvents,
   consultationNotes,
   decideConsultation,
   penOf,
+  withoutAnswer,
+  withoutStandard,
 } from './consultation.machine.ts'
 import { type ConsultationRecord, ConsultationRepository, type ConsultationRow } from './consultation.repository.ts'
 import { factsOf } from './consultation.standing.ts'
@@ -117,11 +120,18 @@ export class ConsultationKind implements MatterKind {
   ): Promise<void> {
     const event = consultationEvents.find((each) => each === message.event)
     if (!event) throw new Refusal('NOT_OPENING', 'The consultation has been opened before.')
-    const state = decideConsultation(factsOf(asSeenBy(envelope.payload, record)), event)
+    const seen = factsOf(asSeenBy(envelope.payload, record))
+    const state = decideConsultation(seen, event, new Date(envelope.payload.at))
+    demandNamed(message, seen)
     const number = record.proposal + 1
     if (message.event === 'PROPOSE') {
-      const signed = signatureOf(envelope)
-      await this.#consultations.addProposal(tx, { consultation: record.id, number, ...message.body, ...signed })
+      const { without, ...view } = message.body
+      await this.#consultations.addProposal(tx, {
+        consultation: record.id,
+        number,
+        ...view,
+        ...signatureOf(envelope),
+      })
     }
     const change = changeOf(record, message, envelope.payload)
     await this.#consultations.update(tx, record.id, { ...change, state })
@@ -155,6 +165,14 @@ function asSeenBy({ sender, seen }: EnvelopePayload, record: ConsultationRecord)
     proposals: record.proposals.filter(({ county, sequence }) => knew(county, sequence)),
     answers: record.answers.filter(({ county, sequence }) => knew(county, sequence)),
   }
+}
+
+/** The chair names whom it goes on without, and nobody else. */
+function demandNamed(message: ConsultationMessage, facts: ConsultationFacts): void {
+  if (message.event !== 'PROPOSE' && message.event !== 'CONCLUDE') return
+  const silent = message.event === 'PROPOSE' ? withoutStandard(facts) : withoutAnswer(facts)
+  if (silent.toSorted().join() === message.body.without.toSorted().join()) return
+  throw new Refusal('RULE_BROKEN', `What is missing is that of: ${silent.join(', ')}. It names others.`)
 }
 
 /** Judged by what the answering county itself has seen and said, so that all counties judge alike. */

@@ -12,8 +12,8 @@ export const consultationStateLabels: Record<ConsultationState, string> = {
 /** What can be done in a consultation that there is: by the chair, or by any county. */
 export const consultationActionLabels: Record<ConsultationEvent | ConsultationNote, string> = {
   HAND_OVER: '移交主持: the chair only',
-  PROPOSE: '提出共同意见: the chair only',
-  CONCLUDE: '确认达成共同意见: the chair only',
+  PROPOSE: '提出共同意见: the chair only, when all standards are there or were waited for in vain',
+  CONCLUDE: '确认达成共同意见: the chair only, when all have agreed or were waited for in vain',
   CLOSE: '未达成一致，结束会商: the chair only',
   ENTER_STANDARD: '填报裁量标准: any county, its own',
   AGREE: '同意共同意见: any county but the proposing one',
@@ -64,6 +64,12 @@ export const standardDifferenceLabels = {
 }
 /** A difference between standards. */
 export type StandardDifference = keyof typeof standardDifferenceLabels
+
+/** Whether a county has entered its standard, in both languages. */
+export const standardEnteredLabels = {
+  entered: { zh: '已填报', en: 'entered' },
+  notEntered: { zh: '未填报', en: 'not entered' },
+} satisfies Record<string, BothLanguages>
 
 /** What is to be done, in both languages. */
 export const consultationDuties = {

@@ -31,9 +31,11 @@ const ready: ConsultationFacts = {
     { county: xincai, agreed: true },
     { county: wuzhi, agreed: true },
   ],
+  awaitedSince: new Date('2026-03-02T00:00:00+08:00'),
 }
-const outcome = (facts: ConsultationFacts, event: (typeof consultationEvents)[number]) =>
-  outcomeOf(() => decideConsultation(facts, event))
+const moment = (day: string): Date => new Date(`${day}T23:00:00+08:00`)
+const outcome = (facts: ConsultationFacts, event: (typeof consultationEvents)[number], day = '2026-04-11') =>
+  outcomeOf(() => decideConsultation(facts, event, moment(day)))
 
 describe('the life of a consultation on a major case [A11]', () => {
   it.each(pairsOf(consultationStates, consultationEvents))(
@@ -55,6 +57,22 @@ describe('the life of a consultation on a major case [A11]', () => {
     expect(outcome(objecting, 'CLOSE')).toBe('CLOSED')
   })
 
+  it('goes on without a standard that did not come in thirty days and ten, and so with a proposal', () => {
+    const missing = { ...ready, standards: [xixian] }
+    expect(outcome(missing, 'PROPOSE', '2026-04-11')).toBe('TRANSITION_REFUSED')
+    expect(outcome(missing, 'PROPOSE', '2026-04-12')).toBe('PROPOSED')
+    const silent = { ...ready, state: 'PROPOSED', answers: [{ county: xincai, agreed: true }] }
+    expect(outcome(silent, 'CONCLUDE', '2026-04-11')).toBe('TRANSITION_REFUSED')
+    expect(outcome(silent, 'CONCLUDE', '2026-04-12')).toBe('CONCLUDED')
+  })
+
+  it('never goes on against an objection, nor with nobody’s agreement, however long it has waited', () => {
+    const objecting = { ...ready, state: 'PROPOSED', answers: [{ county: xincai, agreed: false }] }
+    const agreeing = [...objecting.answers, { county: wuzhi, agreed: true }]
+    expect(outcome({ ...objecting, answers: agreeing }, 'CONCLUDE', '2027-01-01')).toBe('TRANSITION_REFUSED')
+    expect(outcome({ ...objecting, answers: [] }, 'CONCLUDE', '2027-01-01')).toBe('TRANSITION_REFUSED')
+  })
+
   it('has the pen with the chair while anything can happen, and with nobody after', () => {
     for (const state of consultationStates) {
       const possible = consultationEvents.some((event) => outcome({ ...ready, state }, event) !== 'TRANSITION_REFUSED')
@@ -74,14 +92,15 @@ describe('the life of a consultation on a major case [A11]', () => {
     const some = fc.subarray([...parties])
     const answers = some.map((list) => list.map((county) => ({ county, agreed: true })))
     const state = fc.constantFrom(...consultationStates)
-    const facts = fc.record({ state, standards: some, answers, more: some, agreeing: answers })
+    const day = fc.constantFrom('2026-03-02', '2026-04-11', '2026-04-12')
+    const facts = fc.record({ state, standards: some, answers, more: some, agreeing: answers, day })
     const property = fc.property(
       facts,
       fc.constantFrom(...consultationEvents),
-      ({ more, agreeing, ...given }, event) => {
+      ({ more, agreeing, day: on, ...given }, event) => {
         const known = { ...ready, ...given }
         const later = { ...known, standards: [...known.standards, ...more], answers: [...known.answers, ...agreeing] }
-        const [before, after] = [outcome(known, event), outcome(later, event)]
+        const [before, after] = [outcome(known, event, on), outcome(later, event, on)]
         expect(before === 'TRANSITION_REFUSED' || before === after).toBe(true)
       },
     )

@@ -11,11 +11,17 @@ import type { NodeParts } from '../db/node-parts.ts'
 import { plainAttachments } from '../matters/attachment.input.ts'
 import { matterFields } from '../matters/matter-fields.ts'
 import type { MatterService, MatterStanding } from '../matters/matter.service.ts'
+import type { BothLanguages } from '../matters/matter-view.ts'
 import { HistoryLineType, toHistoryLine } from '../matters/matter.type.ts'
-import { compareStandards } from './comparison.ts'
+import { type ComparisonCell, compareStandards } from './comparison.ts'
 import type { Tier } from './consultation.document.ts'
 import { ConsultationActionInput, ConsultationInput, plainStandard, plainView } from './consultation.input.ts'
-import { consultationStateLabels, discretionTierLabels, standardDifferenceLabels } from './consultation.labels.ts'
+import {
+  consultationStateLabels,
+  discretionTierLabels,
+  standardDifferenceLabels,
+  standardEnteredLabels,
+} from './consultation.labels.ts'
 import { type ConsultationState, awaitedOf } from './consultation.machine.ts'
 import type {
   AnswerRow,
@@ -180,6 +186,8 @@ function toConsultation(
   const next = nextOf(facts, more.own)
   const proposals = record.proposals.map((row) => toView(row, record.answers))
   const commonView = state === 'CONCLUDED' ? (proposals.at(-1) ?? null) : null
+  const agreed = commonView?.answers.filter((answer) => answer.agreed) ?? []
+  const signatures = commonView ? [commonView.signature, ...agreed.map(({ signature }) => signature)] : []
   const common = matterFields(
     {
       id,
@@ -221,6 +229,8 @@ function toConsultation(
       cells: cells.map((cell) => ({
         county: { code: cell.county },
         entered: cell.entered,
+        enteredLabel: enteredOf(cell).zh,
+        enteredLabelEn: enteredOf(cell).en,
         rule: cell.tier && toRule(cell.tier),
       })),
       differences,
@@ -228,10 +238,17 @@ function toConsultation(
     })),
     proposals,
     commonView,
-    signatures: commonView ? [commonView.signature, ...commonView.answers.map(({ signature }) => signature)] : [],
+    signatures,
+    withoutAgreement: commonView
+      ? parties.filter((code) => !signatures.some(({ county }) => county.code === code)).map((code) => ({ code }))
+      : [],
     endedAt,
     remainingDifferences: record.differences,
   }
+}
+
+function enteredOf({ entered }: ComparisonCell): BothLanguages {
+  return entered ? standardEnteredLabels.entered : standardEnteredLabels.notEntered
 }
 
 function toView(row: ProposalRow, answers: readonly AnswerRow[]): CommonViewType {

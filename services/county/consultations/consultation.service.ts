@@ -8,8 +8,15 @@ import type { AttachmentReference, Delivery } from '../delivery/contract.ts'
 import { MatterPapers } from '../matters/matter-papers.ts'
 import type { CommonView, ConsultationQuestion, Standard } from './consultation.document.ts'
 import { consultationKind, isOfChair } from './consultation.kind.ts'
-import type { ConsultationEvent, ConsultationNote } from './consultation.machine.ts'
+import {
+  type ConsultationEvent,
+  type ConsultationFacts,
+  type ConsultationNote,
+  withoutAnswer,
+  withoutStandard,
+} from './consultation.machine.ts'
 import { type ConsultationRecord, ConsultationRepository, type ConsultationSearch } from './consultation.repository.ts'
+import { factsOf } from './consultation.standing.ts'
 
 /** What the service answers with. */
 export type { AnswerRow, ConsultationRecord, ProposalRow, StandardRow } from './consultation.repository.ts'
@@ -112,7 +119,7 @@ export class ConsultationService {
       await this.#delivery.send(tx, {
         matter: id,
         event,
-        body: bodyOf(event, saying),
+        body: bodyOf(event, saying, factsOf(record)),
         attachments: saying.attachments,
         actor: await this.#papers.actor(tx, context),
       })
@@ -143,14 +150,19 @@ function demandInTime(record: ConsultationRecord, event: ConsultationNote, propo
 }
 
 /** The body of an action; what is missing in it delivery refuses as BAD_USER_INPUT. */
-function bodyOf(event: ConsultationAction, saying: ConsultationSaying): Readonly<Record<string, unknown>> {
+function bodyOf(
+  event: ConsultationAction,
+  saying: ConsultationSaying,
+  facts: ConsultationFacts,
+): Readonly<Record<string, unknown>> {
   const { text, standard, view, proposal, to } = saying
   switch (event) {
     case 'HAND_OVER':
       return { to, note: text }
     case 'PROPOSE':
-      return { ...view }
+      return { ...view, without: withoutStandard(facts) }
     case 'CONCLUDE':
+      return { proposal, without: withoutAnswer(facts), note: text }
     case 'AGREE':
       return { proposal, note: text }
     case 'CLOSE':

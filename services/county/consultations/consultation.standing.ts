@@ -5,13 +5,15 @@ import type { ConsultationRecord } from './consultation.repository.ts'
 
 /** What the machine looks at in a record. */
 export function factsOf({ state, parties, chair, proposal, ...said }: ConsultationRecord): ConsultationFacts {
+  const present = said.proposals.find(({ number }) => number === proposal)
   return {
     state,
     parties,
     chair,
     standards: said.standards.map(({ county }) => county),
-    proposer: said.proposals.find(({ number }) => number === proposal)?.county ?? null,
+    proposer: present?.county ?? null,
     answers: said.answers.filter((answer) => answer.proposal === proposal),
+    awaitedSince: present?.at ?? said.openedAt,
   }
 }
 

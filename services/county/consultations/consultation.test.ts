@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readPage } from '../connection/page.ts'
 import { type Exchange, startExchange } from '../matters/testing/exchange.ts'
+import { Forge } from '../matters/testing/forge.ts'
 import type { ConsultationAction, ConsultationSaying } from './consultation.service.ts'
 import {
   ConsultationSteps,
@@ -156,6 +157,55 @@ describe('a consultation on a major case [A11]', () => {
     })
     expect((await steps.history(wuzhi, id)).at(-1)).toMatchObject({ event: 'COMMENT', county: xincai })
     await expectEqualFacts(id)
+  })
+
+  it('goes on without a county that enters no standard and gives no answer, and says so everywhere', async () => {
+    exchange.clock.set('2026-03-02T02:00:00.000Z')
+    const id = await steps.opened()
+    await exchange.settled()
+    const deadline = async (county: string) => {
+      const { matters, context } = exchange.at(county)
+      return (await matters.standing(context(), id))?.deadline
+    }
+    for (const county of all) expect(await deadline(county)).toMatchObject({ dueOn: '2026-04-01', state: 'RUNNING' })
+    await steps.settled(xincai, id, 'ENTER_STANDARD', { standard: sampleStandard('700000') })
+    exchange.clock.set('2026-04-02T02:00:00.000Z')
+    for (const county of all) expect(await steps.inbox(county, 'OVERDUE')).toContain(id)
+    expect(await refusal(xixian, id, 'PROPOSE', { view: sampleView() })).toBe('TRANSITION_REFUSED')
+    exchange.clock.set('2026-04-12T02:00:00.000Z')
+    await steps.settled(xixian, id, 'PROPOSE', { view: sampleView() })
+    expect(await deadline(wuzhi)).toMatchObject({ from: new Date('2026-04-12T02:00:00.000Z'), state: 'RUNNING' })
+    await steps.settled(xincai, id, 'AGREE', { proposal: 1 })
+    expect(await refusal(xixian, id, 'CONCLUDE', { proposal: 1 })).toBe('TRANSITION_REFUSED')
+    exchange.clock.set('2026-05-23T02:00:00.000Z')
+    await steps.settled(xixian, id, 'CONCLUDE', { proposal: 1 })
+    const lines = await steps.history(wuzhi, id)
+    expect(lines.at(-3)?.text).toContain('提出共同意见（410823逾期未填报裁量标准）：')
+    expect(lines.at(-1)).toMatchObject({
+      text: '第1稿成为已同意各方的共同意见，410823逾期未答复',
+      textEn: 'concluded proposal 1 as the common view of those that agreed; 410823 did not answer in time',
+    })
+    const shown = (await steps.shown(wuzhi, id)) ?? undefined
+    expect(shown?.withoutAgreement).toEqual([{ code: wuzhi }])
+    expect(shown?.signatures.map(({ county }) => county.code)).toEqual([xixian, xincai])
+    const cells = shown?.comparison[0]?.cells.map((cell) => [cell.enteredLabel, cell.enteredLabelEn])
+    expect(cells).toEqual([
+      ['已填报', 'entered'],
+      ['已填报', 'entered'],
+      ['未填报', 'not entered'],
+    ])
+    await expectEqualFacts(id)
+  })
+
+  it('whose chair goes on without a county names it, and no other, or all refuse the envelope', async () => {
+    exchange.clock.set('2026-06-01T02:00:00.000Z')
+    const id = await steps.opened()
+    await exchange.settled()
+    exchange.clock.set('2026-07-12T02:00:00.000Z')
+    const forge = new Forge(exchange)
+    const proposed = (without: string[]) =>
+      forge.next(xixian, wuzhi, { matter: id, event: 'PROPOSE', body: { ...sampleView(), without } })
+    expect(await forge.handTo(wuzhi, await proposed([xincai]))).toBe('RULE_BROKEN')
   })
 
   it('keeps of each county the standard that it entered last', async () => {

@@ -132,6 +132,12 @@ export class StandardCell {
   @Field(() => Boolean, { description: '该县是否已填报标准.' })
   entered!: boolean
 
+  @Field(() => String, { description: '已填报或者未填报.' })
+  enteredLabel!: string
+
+  @Field(() => String, { description: '是否填报的英文表述: entered, or not entered.' })
+  enteredLabelEn!: string
+
   @Field(() => DiscretionTierRule, { nullable: true, description: '该阶次的规定; null where it has none.' })
   rule!: DiscretionTierRule | null
 }
@@ -243,7 +249,9 @@ export class Consultation extends Matter {
   openedAt!: Date
 
   @Field(() => [County], {
-    description: '待办县: whose standard or answer is awaited; they do not wait for one another.',
+    description:
+      '待办县: whose standard or answer is awaited, for 30 days; 10 days later the chair may go on without. They do not ' +
+      'wait for one another.',
   })
   awaited!: County[]
 
@@ -260,9 +268,14 @@ export class Consultation extends Matter {
   commonView!: CommonViewType | null
 
   @Field(() => [ConsultationSignature], {
-    description: '共同意见签名: of every county, the proposing one first; empty unless it was concluded.',
+    description: '共同意见签名: of every county that agreed, the proposing one first; empty unless it was concluded.',
   })
   signatures!: ConsultationSignature[]
+
+  @Field(() => [County], {
+    description: '未表态县: whose agreement to the concluded common view is not there, so that it is not theirs.',
+  })
+  withoutAgreement!: County[]
 
   @Field(() => GraphQLDateTime, { nullable: true, description: '结束时间.' })
   endedAt!: Date | null

@@ -1,10 +1,13 @@
 import type { Database } from '../../platform/database.ts'
 import type { DeadlineFacts } from '../matters/deadline.ts'
+import { consultationAnswerLimit } from '../matters/limits.ts'
 import { type BothLanguages, type MatterView, said } from '../matters/matter-view.ts'
 import type { CommonView, ConsultationMessage, Standard } from './consultation.document.ts'
 import type { ConsultationKind } from './consultation.kind.ts'
 import { consultationEventLabels, discretionTierLabels } from './consultation.labels.ts'
+import { awaitedOf } from './consultation.machine.ts'
 import { ConsultationRepository } from './consultation.repository.ts'
+import { factsOf } from './consultation.standing.ts'
 import { fineText } from './fine-range.ts'
 
 /** What people are shown of consultations. */
@@ -27,9 +30,13 @@ export class ConsultationView implements MatterView {
     return describe(body as ConsultationMessage)
   }
 
-  /** The document names no limit for a consultation. */
-  deadlines(): Promise<Map<string, DeadlineFacts>> {
-    return Promise.resolve(new Map())
+  /** The limits for standards, and for answers to the present proposal, that run. */
+  async deadlines(db: Database, ids: readonly string[]): Promise<Map<string, DeadlineFacts>> {
+    const facts = [...(await this.#consultations.byIds(db, ids))].map(([id, record]) => [id, factsOf(record)] as const)
+    const open = facts.filter(([, each]) => awaitedOf(each).length > 0)
+    return new Map(
+      open.map(([id, each]) => [id, { limit: consultationAnswerLimit, from: each.awaitedSince, metAt: null }]),
+    )
   }
 
   /** Where each consultation stands. */
@@ -55,12 +62,18 @@ function describe(message: ConsultationMessage): BothLanguages {
     case 'PROPOSE':
       return proposalText(message.body)
     case 'CONCLUDE': {
-      const { proposal, note } = message.body
-      return said(
-        `各方同意第${proposal}稿，达成共同意见`,
-        `concluded proposal ${proposal} as the common view of all counties`,
-        note,
-      )
+      const { proposal, without, note } = message.body
+      return without.length === 0
+        ? said(
+            `各方同意第${proposal}稿，达成共同意见`,
+            `concluded proposal ${proposal} as the common view of all counties`,
+            note,
+          )
+        : said(
+            `第${proposal}稿成为已同意各方的共同意见，${without.join('、')}逾期未答复`,
+            `concluded proposal ${proposal} as the common view of those that agreed; ${without.join(', ')} did not answer in time`,
+            note,
+          )
     }
     case 'CLOSE':
       return said(
@@ -94,11 +107,18 @@ function standardText({ document, tiers }: Standard): BothLanguages {
   }
 }
 
-function proposalText({ law, article, tiers, text }: CommonView): BothLanguages {
+function proposalText({ law, article, tiers, text, without }: CommonView & { without: string[] }): BothLanguages {
   const scale = tiersText(tiers)
+  const missing =
+    without.length === 0
+      ? { zh: '', en: '' }
+      : {
+          zh: `（${without.join('、')}逾期未填报裁量标准）`,
+          en: ` (${without.join(', ')} entered no standard in time)`,
+        }
   return {
-    zh: `提出共同意见：适用${law}${article}，处罚尺度：${scale}。${text}`,
-    en: `proposed a common view: ${law} ${article} applies; penalty scale: ${scale}. ${text}`,
+    zh: `提出共同意见${missing.zh}：适用${law}${article}，处罚尺度：${scale}。${text}`,
+    en: `proposed a common view${missing.en}: ${law} ${article} applies; penalty scale: ${scale}. ${text}`,
   }
 }
 

@@ -31,6 +31,14 @@ export const consultationLimit: Limit = { days: 7, unit: 'WORKING_DAYS', law: pr
 /** 指定管辖: from the superior's receipt of the request, 程序规定 art. 16. */
 export const designationLimit: Limit = { days: 7, unit: 'WORKING_DAYS', law: procedureRules, article: '第十六条' }
 
+/** 会商: to enter a standard, and to answer a proposed common view. The document names no limit; this one is the exchange's. */
+export const consultationAnswerLimit: Limit = {
+  days: 30,
+  unit: 'CALENDAR_DAYS',
+  law: '息双办〔2022〕6号',
+  article: '二.4，文件未定期限，由本系统定为30日',
+}
+
 const penaltyLawWorkingDays: readonly number[] = [2, 3, 5, 7]
 
 /**

@@ -6,6 +6,7 @@ import type { InboxState } from '../../matters/inbox-state.ts'
 import { matterDues } from '../../matters/matter-due.table.ts'
 import type { Exchange } from '../../matters/testing/exchange.ts'
 import type { CommonView, Standard, Tier } from '../consultation.document.ts'
+import { ConsultationResolver } from '../consultation.resolver.ts'
 import {
   type ConsultationAction,
   type ConsultationOpening,
@@ -19,6 +20,7 @@ import {
   consultationStandards,
   consultations,
 } from '../consultation.table.ts'
+import type { Consultation } from '../consultation.type.ts'
 
 /** What says nothing. */
 const nothing: ConsultationSaying = {
@@ -116,6 +118,13 @@ export class ConsultationSteps {
   /** A consultation as a county holds it. */
   find(county: string, id: string): Promise<ConsultationRecord | undefined> {
     return this.service(county).find(this.#exchange.at(county).context(), id)
+  }
+
+  /** A consultation as a county shows it. */
+  shown(county: string, id: string): Promise<Consultation | null> {
+    const { context, matters: service, parts } = this.#exchange.at(county)
+    const services = { consultations: this.service(county), matters: service }
+    return new ConsultationResolver(services, parts).consultation(context(), id)
   }
 
   /** All that a county's tables say of a consultation, but for when it took things up. */

@@ -314,6 +314,8 @@ export interface Delivery {
   matters(db: Database, ids: readonly string[]): Promise<Map<string, MatterRow>>
   /** All envelopes of a matter, in causal order. */
   history(db: Database, matter: string): Promise<HistoryEntry[]>
+  /** The histories of several matters, those that have one. */
+  histories(db: Database, matters: readonly string[]): Promise<Map<string, HistoryEntry[]>>
 }
 
 /** County code, slug and uuid of a matter's id; undefined when it is none. */

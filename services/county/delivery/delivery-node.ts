@@ -11,7 +11,7 @@ import type { Delivery, MatterKind, MatterListener, Party } from './contract.ts'
 import { type Courier, type Timers, systemTimers } from './courier.ts'
 import { DeliveryRepository } from './delivery.repository.ts'
 import { type DocumentReader, createDocumentReader } from './envelope-jws.ts'
-import { readHistory } from './history.ts'
+import { readHistories } from './history.ts'
 import { MatterBook } from './matter-book.ts'
 import { Outbox, type OutboxBounds } from './outbox.ts'
 import { type Incoming, type Received, Receiver } from './receiver.ts'
@@ -136,7 +136,8 @@ export function createDeliveryNode(parts: DeliveryNodeParts): DeliveryNode {
     send: (tx, action) => appender.send(tx, action).then((envelope) => callOut(tx, envelope)),
     matter: async (from, id) => (await repository.matters(from, [id])).get(id),
     matters: (from, ids) => repository.matters(from, ids),
-    history: (from, matter) => readHistory(repository, from, matter, county),
+    history: async (from, matter) => (await readHistories(repository, from, [matter], county)).get(matter) ?? [],
+    histories: (from, ids) => readHistories(repository, from, ids, county),
   }
 }
 

@@ -117,12 +117,13 @@ export class DeliveryRepository {
       .where(oneOf(envelopes.matter, ids))
   }
 
-  /** All envelopes of a matter in causal order; those without a place in it at the end. */
-  async ofMatter(db: Database, matter: string): Promise<EnvelopeRow[]> {
+  /** All envelopes of these matters, those of each in causal order; those without a place in it at the end. */
+  async ofMatters(db: Database, ids: readonly string[]): Promise<EnvelopeRow[]> {
+    if (ids.length === 0) return []
     return db
       .select()
       .from(envelopes)
-      .where(eq(envelopes.matter, matter))
+      .where(oneOf(envelopes.matter, ids))
       .orderBy(sql`${envelopes.depth} nulls last`, asc(envelopes.sender), asc(envelopes.sequence), asc(envelopes.hash))
   }
 

@@ -4,14 +4,14 @@ import type { HistoryEntry, Party, RefusalCode } from './contract.ts'
 import type { DeliveryRepository } from './delivery.repository.ts'
 import { storedPayload } from './envelope-jws.ts'
 
-/** A matter's history in the order that all parties come to. */
-export async function readHistory(
+/** The histories of matters, each in the order that all parties come to, in two statements. */
+export async function readHistories(
   repository: DeliveryRepository,
   db: Database,
-  matter: string,
+  matters: readonly string[],
   county: Party,
-): Promise<HistoryEntry[]> {
-  const rows = await repository.ofMatter(db, matter)
+): Promise<Map<string, HistoryEntry[]>> {
+  const rows = await repository.ofMatters(db, matters)
   const sent = groupBy(
     await repository.outgoingOf(
       db,
@@ -19,7 +19,7 @@ export async function readHistory(
     ),
     (row) => row.envelope,
   )
-  return rows.map((row) => ({
+  const entries = rows.map((row): HistoryEntry => ({
     payload: storedPayload(row.jws),
     hash: row.hash,
     jws: row.jws,
@@ -43,4 +43,5 @@ export async function readHistory(
             },
           ],
   }))
+  return groupBy(entries, ({ payload }) => payload.matter)
 }

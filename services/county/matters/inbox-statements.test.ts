@@ -46,13 +46,13 @@ function counting(db: Database, count: { statements: number }): Database {
   })
 }
 
-it('[A04, A06, A10–A12] the inbox asks about as many statements for fifty matters of five kinds as for five', async () => {
+it('[A04, A06, A10–A12] the inbox asks about as many statements for fifty matters of five kinds as for five, histories included', async () => {
   const { parts, delivery, context } = exchange.at(xixian)
   const count = { statements: 0 }
   const counted = { ...parts, db: counting(parts.db, count) }
   const { schema } = await buildCountySubgraph(counted, delivery, undefined as never)
   const source = `query ($first: Int) { inbox(first: $first) { nodes {
-    __typename id stateLabel changedAt parties { code } nextActor { duty } deadline { dueOn }
+    __typename id stateLabel changedAt history { label textEn receipts { state } } parties { code } nextActor { duty } deadline { dueOn }
     ... on ClueTransfer { items { name } tests { what } }
     ... on Consultation { comparison { differences } }
     ... on Bulletin { recipients { deliveredAt readAt } }
@@ -61,14 +61,17 @@ it('[A04, A06, A10–A12] the inbox asks about as many statements for fifty matt
     count.statements = 0
     const { data, errors } = await graphql({ schema, source, variableValues: { first }, contextValue: context() })
     expect(errors).toBeUndefined()
-    const inbox = data?.['inbox'] as { nodes: { __typename: string }[] } | undefined
+    const inbox = data?.['inbox'] as { nodes: { __typename: string; history: unknown[] }[] } | undefined
     const found = kinds.map((kind) => inbox?.nodes.filter(({ __typename }) => __typename === kind).length)
-    return { statements: count.statements, found }
+    const lines = inbox?.nodes.reduce((sum, { history }) => sum + history.length, 0)
+    return { statements: count.statements, found, lines }
   }
   const few = await ask(kinds.length)
   expect(few.found).toEqual(kinds.map(() => 1))
+  expect(few.lines).toBe(kinds.length)
   const many = await ask(kinds.length * rounds)
   expect(many.found).toEqual(kinds.map(() => rounds))
+  expect(many.lines).toBe(kinds.length * rounds)
   // Which fields wait for which differs a little from run to run; one statement for each matter would be ten times as many.
   expect(many.statements).toBeLessThan(few.statements * 1.5)
 })

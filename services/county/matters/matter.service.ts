@@ -8,7 +8,7 @@ import type { RequestContext } from '../../platform/viewer.ts'
 import type { Page, PageRequest } from '../connection/page.ts'
 import { Batch } from '../db/batch.ts'
 import type { NodeParts } from '../db/node-parts.ts'
-import type { Delivery, MatterRow } from '../delivery/contract.ts'
+import type { Delivery, HistoryEntry, MatterRow } from '../delivery/contract.ts'
 import { type Deadline, type DeadlineFacts, deadlineAt, dueDays, remindersOf } from './deadline.ts'
 import { type HistoryLine, historyLines } from './history.ts'
 import type { InboxState } from './inbox-state.ts'
@@ -44,12 +44,14 @@ export class MatterService {
   readonly #views: ReadonlyMap<string, MatterView>
   readonly #dues = new MatterDueRepository()
   readonly #standings: Batch<MatterStanding>
+  readonly #histories: Batch<HistoryEntry[]>
 
   constructor({ parts, delivery, views }: MatterServiceParts) {
     this.#parts = parts
     this.#delivery = delivery
     this.#views = new Map(views.map((view) => [view.kind.kind, view]))
     this.#standings = new Batch((ids) => this.#stand(ids))
+    this.#histories = new Batch((ids) => delivery.histories(parts.db, ids))
   }
 
   /** The working days of the directory. */
@@ -96,7 +98,7 @@ export class MatterService {
     const standing = await this.standing(context, id)
     const view = standing && this.#views.get(standing.matter.kind)
     if (!view) return []
-    const entries = await this.#delivery.history(this.#parts.db, id)
+    const entries = (await this.#histories.get(context, id)) ?? []
     const { deadline } = standing
     const reminders = deadline ? remindersOf(deadline, this.calendar(), this.#parts.clock.now()) : []
     return historyLines(view, entries, reminders, deadline)

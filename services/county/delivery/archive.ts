@@ -89,22 +89,27 @@ export class Archive {
 
   /**
    * What to say when asking for what is missing in these matters: of each party its unbroken chain, and nothing of a party
-   * of whom another county has named an envelope that is not the one held here.
+   * of whom another county has named an envelope that is not the one held here. A peer `asked` that is not known here to be
+   * party, as a newcomer before the envelope that brings it in has come, hears of no more than it holds itself: what is in
+   * `shown`, the hashes of what it has handed over, and what its waiting envelopes name.
    */
-  async held(ids: readonly string[]): Promise<HeldMatter[]> {
+  async held(ids: readonly string[], asked?: { peer: Party; shown: ReadonlySet<string> }): Promise<HeldMatter[]> {
     const states = await MatterState.load(this.#db, this.#repository, ids)
     const waiting = await this.#repository.waiting(this.#db, ids)
-    const asked: HeldMatter[] = []
+    const all: HeldMatter[] = []
     for (const [matter, state] of states) {
       const doubted = new Set<Party>()
-      for (const { jws } of waiting.get(matter) ?? []) {
+      const known = new Set(asked?.shown)
+      for (const { jws, sender } of waiting.get(matter) ?? []) {
         for (const [party, { sequence, hash }] of Object.entries(storedPayload(jws).seen)) {
           if ((state.at(party, sequence)?.hash ?? hash) !== hash) doubted.add(party)
+          if (sender === asked?.peer) known.add(hash)
         }
       }
-      asked.push({ matter, heads: state.heads().filter(({ county }) => !doubted.has(county)) })
+      const heads = !asked || state.isParty(asked.peer) ? state.heads() : state.headsAmong(known)
+      all.push({ matter, heads: heads.filter(({ county }) => !doubted.has(county)) })
     }
-    return asked
+    return all
   }
 }
 

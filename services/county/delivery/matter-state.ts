@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/database.ts'
 import { groupBy } from '../db/batch.ts'
-import type { EnvelopePayload, MatterRow, Party } from './contract.ts'
+import { type EnvelopePayload, type MatterRow, type Party, readMatterId } from './contract.ts'
 import type { ChainHead } from './courier.ts'
 import type { DeliveryRepository, Place } from './delivery.repository.ts'
 
@@ -65,11 +65,28 @@ export class MatterState {
     return [...this.#heads.values()].map(headOf)
   }
 
+  /** Of each party the last envelope taken up that is one of these. */
+  headsAmong(hashes: ReadonlySet<string>): ChainHead[] {
+    const known = [...this.#places.values()].filter((place) => isTakenUp(place) && hashes.has(place.hash))
+    const heads = new Map(
+      known.toSorted((one, other) => one.sequence - other.sequence).map((each) => [each.sender, each]),
+    )
+    return [...heads.values()].map(headOf)
+  }
+
   /** A party's last envelope that is held, whether it has been taken up or waits. */
   last(party: Party): ChainHead | undefined {
     const own = [...this.#places.values()].filter(({ sender }) => sender === party)
     const [last] = own.toSorted((one, other) => other.sequence - one.sequence)
     return last && headOf(last)
+  }
+
+  /**
+   * The county is party to the matter, as far as is known here: until the matter is opened only who opens it. What any other
+   * one sends into it has no place among the parties' envelopes, and freezes nothing: it may know no more than the id.
+   */
+  isParty(county: Party): boolean {
+    return this.row?.parties.includes(county) ?? readMatterId(this.id)?.county === county
   }
 
   /** Some envelope of the matter was addressed to this county. */
@@ -81,7 +98,7 @@ export class MatterState {
   readiness(payload: EnvelopePayload): 'READY' | 'GAP' | 'FORK' | 'CONTRADICTION' {
     const head = this.head(payload.sender)
     if (payload.sequence !== (head?.sequence ?? 0) + 1) return 'GAP'
-    if (payload.previous !== (head?.hash ?? noPrevious)) return 'FORK'
+    if (payload.previous !== (head?.hash ?? noPrevious)) return this.isParty(payload.sender) ? 'FORK' : 'GAP'
     for (const [party, { sequence, hash }] of Object.entries(payload.seen)) {
       const place = this.at(party, sequence)
       if (place && place.hash !== hash) return 'CONTRADICTION'
@@ -104,8 +121,9 @@ function headOf({ sender, sequence, hash }: Place): ChainHead {
   return { county: sender, sequence, hash }
 }
 
-function isTakenUp({ status }: Place): boolean {
-  return status === 'APPLIED' || status === 'REFUSED'
+/** What was refused since its sender is no party has no depth: nobody's envelope rests on it. */
+function isTakenUp({ status, depth }: Place): boolean {
+  return status === 'APPLIED' || (status === 'REFUSED' && depth !== null)
 }
 
 function keyOf({ sender, sequence }: Place): string {

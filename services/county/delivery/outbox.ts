@@ -8,6 +8,7 @@ import type { Archive } from './archive.ts'
 import type { Party } from './contract.ts'
 import { type Courier, type HeldMatter, type MissingQuestion, type Timers, within } from './courier.ts'
 import type { DeliveryRepository } from './delivery.repository.ts'
+import { hashOf } from './envelope-jws.ts'
 import type { Incoming, Received } from './receiver.ts'
 import type { RestoreMark } from './restore-mark.ts'
 
@@ -291,8 +292,9 @@ export class Outbox {
   async #fetch(peer: Party, ids: readonly string[], direct: boolean): Promise<void> {
     const { archive, courier } = this.#parts
     let said = ''
+    const shown = new Set<string>()
     for (;;) {
-      const question: MissingQuestion = { matters: await archive.held(ids), direct }
+      const question: MissingQuestion = { matters: await archive.held(ids, { peer, shown }), direct }
       const now = JSON.stringify(question)
       if (now === said || this.#stopping.signal.aborted) return
       said = now
@@ -301,6 +303,7 @@ export class Outbox {
         jws,
         acknowledgement: acknowledgement ?? undefined,
       }))
+      for (const { jws } of batch) shown.add(hashOf(jws))
       if (batch.length > 0) await this.#parts.takeIn(batch, peer, direct)
       if (!more) return
     }

@@ -160,8 +160,14 @@ export class Reception {
     } else if (state.waitingOf(payload.sender) >= mostWaiting && state.readiness(payload) !== 'READY') {
       this.#answers.set(hash, null)
     } else {
-      if (payload.sender === this.#parts.county) this.lost = true
       const rival = state.at(payload.sender, payload.sequence)
+      if (rival && !state.isParty(payload.sender)) {
+        const reason = `Its number is that of the envelope ${rival.hash}, and its sender is not known to be party.`
+        await this.#note(envelope, 'NOT_PARTY', reason, payload)
+        this.#answers.set(hash, null)
+        return
+      }
+      if (payload.sender === this.#parts.county) this.lost = true
       const status = rival ? 'FORK' : 'WAITING'
       const acknowledgement = this.#parts.lost.get(hash) ?? null
       const code = reused ? 'ID_REUSED' : null
@@ -208,7 +214,7 @@ export class Reception {
     const before = waiting.acknowledgement
     const lost = before === null ? undefined : await this.#ownAcknowledgement(before, hash)
     const receivedAt = own ? null : lost ? new Date(lost.receivedAt) : clock.now()
-    const depth = state.depthOf(payload)
+    const depth = state.row && !state.isParty(payload.sender) ? null : state.depthOf(payload)
     const verdict = await this.#verdict(waiting, state, receivedAt)
     const status = verdict ? 'REFUSED' : 'APPLIED'
     const same = lost && (lost.outcome === 'REFUSED') === (verdict !== undefined)

@@ -9,8 +9,12 @@ import { importedId } from '../services/county/import/content-hash.ts'
 import { demoCaseId, demoCaseNumbers } from '../services/local/demo-data/demo-cases.ts'
 import { demoSubjects } from '../services/local/demo-data/demo-subjects.ts'
 import { packageRoot } from '../services/platform/package-root.ts'
+import { readScopeTable } from '../services/platform/scopes/scope-table.ts'
+import { ScopeReference } from '../test/support/scope-reference.ts'
 
 const operations = loadOperations()
+const supergraphSdl = readFileSync(join(packageRoot(), 'schema', 'supergraph.graphql'), 'utf8')
+const table = readScopeTable(supergraphSdl)
 let schema: GraphQLSchema
 
 /** The variables of a document as text. */
@@ -21,7 +25,7 @@ function text(name: string): string {
 beforeAll(async () => {
   const nobody = { process: () => Promise.reject(new Error('nothing is asked')) }
   const gateway = createSupergraphGateway({
-    supergraphSdl: readFileSync(join(packageRoot(), 'schema', 'supergraph.graphql'), 'utf8'),
+    supergraphSdl,
     dataSources: { county: nobody, coordination: nobody, exchange: nobody },
     scalars,
     admit: () => Promise.reject(new Error('nothing is admitted')),
@@ -49,6 +53,16 @@ test.each(operations)('$name explains itself in Chinese and English', ({ documen
   expect(comment.join('\n')).toMatch(/\p{Script=Han}/u)
   expect(comment.some((line) => /^# [A-Z][a-z ]/.test(line))).toBe(true)
 })
+
+test.each(operations.filter(({ name }) => Number(name.slice(0, 2)) >= 20))(
+  '$name names the scopes with which nothing of it is refused',
+  ({ document }) => {
+    const [, named = ''] = /^# Scope: (.+)$/m.exec(document) ?? []
+    const scopes = new Set(named.match(/[a-z]+:[a-z]+/g) ?? [])
+    expect(scopes.size).toBeGreaterThan(0)
+    expect([...new ScopeReference(schema, table, parse(document), scopes, {}).refusedPaths()]).toEqual([])
+  },
+)
 
 test('the variables name records that the demo holds', () => {
   const [first, , third] = demoCaseNumbers.chain

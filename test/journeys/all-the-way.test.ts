@@ -1,81 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { legalityLabels } from '../../services/county/evidence/evidence.labels.ts'
-import type { OpenDatabase } from '../../services/platform/database.ts'
 import { referenceTo, samplePdf } from '../support/attachments.ts'
-import { type TestCounties, officersOf, openTestDatabase, shiftedClock, startCounties } from '../support/counties.ts'
-import { type TestGateway, startGateway } from '../support/test-gateway.ts'
-import { type Trust, agencyOf, allScopes, createTrust } from '../support/trust.ts'
+import { officersOf } from '../support/counties.ts'
+import {
+  type SuperiorWorld,
+  province,
+  sampleSubject,
+  startSuperiorWorld,
+  wuzhi,
+  xincai,
+  xixian,
+} from '../support/superior-world.ts'
 
-const [xixian, xincai, wuzhi, province] = ['411528', '411729', '410823', '410000'] as const
-const code = '91411528MADE000117'
-const subject = { subject: code, subjectName: '虚构安心示例食品有限公司', act: 'FALSE_ADVERTISING' }
+const code = sampleSubject.subject
 const day = 86_400_000
 
-const clock = shiftedClock()
-let trust: Trust
-let counties: TestCounties
-let journal: OpenDatabase
-let gateway: TestGateway
+let world: SuperiorWorld
 
 beforeAll(async () => {
-  trust = await createTrust([xixian, xincai, wuzhi, province])
-  counties = await startCounties(trust, [xixian, xincai, wuzhi, province], { clock })
-  journal = await openTestDatabase('gateway/journal/migrations')
-  const { directory } = counties
-  const node = counties.snapshot.counties.find((entry) => entry.code === province)
-  if (!node) throw new Error('The province has no node.')
-  const system = 'MARKET_REGULATION'
-  const over = [xixian, xincai, wuzhi].map((county) => ({ county, system, from: '2020-01-01', until: null }))
-  const { status, url, keys } = node
-  const snapshot = {
-    ...counties.snapshot,
-    serial: counties.snapshot.serial + 1,
-    expiresAt: '2099-01-01T00:00:00Z',
-    counties: counties.snapshot.counties.filter((entry) => entry !== node),
-    agencies: counties.snapshot.agencies.map((agency) => ({ ...agency, system })),
-    superiors: [
-      {
-        id: 'province',
-        name: '示例省市场监督管理局',
-        level: 'PROVINCE' as const,
-        over,
-        node: { code: province, status, url, keys },
-      },
-    ],
-  }
-  directory.set(snapshot)
-  gateway = await startGateway({ trust, snapshot, directory, clock, database: journal, env: { DEADLINE_MS: '20000' } })
-  const gateways = snapshot.gateways.map((entry) => ({ ...entry, url: `${gateway.url}/graphql` }))
-  directory.set({ ...snapshot, serial: snapshot.serial + 1, gateways })
+  world = await startSuperiorWorld()
 })
-afterAll(async () => {
-  for (const { code: each } of counties?.list ?? []) await counties.at(each).stop()
-  await gateway?.close()
-  await journal?.close()
-  await counties?.close()
-  await trust?.close()
-})
-
-async function tokenOf(county: string, scopes: readonly string[] = allScopes): Promise<string> {
-  const now = Math.floor(clock.now().getTime() / 1_000)
-  return trust.token(agencyOf(county), scopes, { iat: now, exp: now + 600 })
-}
-
-/** Asks in the name of the county's agency; the one root field. */
-async function run<Data = { id: string; state: string }>(
-  county: string,
-  query: string,
-  variables: Record<string, unknown> = {},
-  scopes: readonly string[] = allScopes,
-): Promise<Data> {
-  const [officer] = officersOf(county)
-  const { body } = await gateway.ask(await tokenOf(county, scopes), query, variables, { 'exchange-officer': officer })
-  expect(body.errors).toBeUndefined()
-  return Object.values(body.data ?? {})[0] as Data
-}
+afterAll(() => world?.close())
 
 const stateOf = async (county: string, id: string): Promise<string | undefined> =>
-  (await run<{ state: string } | null>(county, 'query ($id: ID!) { matter(id: $id) { state } }', { id }))?.state
+  (await world.run<{ state: string } | null>(county, 'query ($id: ID!) { matter(id: $id) { state } }', { id }))?.state
 /** Waits until the county's own node shows the state. */
 const arrived = async (county: string, id: string, state: string): Promise<void> => {
   await expect.poll(() => stateOf(county, id), { timeout: 30_000, interval: 50 }).toBe(state)
@@ -87,7 +35,7 @@ interface Told {
 
 /** What a county says of a matter’s course. */
 const told = (county: string, id: string): Promise<Told> =>
-  run(
+  world.run(
     county,
     `query ($id: ID!) { matter(id: $id) { id state parties { code } deadline { dueOn metAt state }
       history { at event text county { code } officerName receipts { state } attachments { hash } } } }`,
@@ -106,32 +54,27 @@ async function agree(id: string, ...parties: string[]): Promise<void> {
   for (const other of others) expect(other).toEqual(first)
 }
 
-const file = async (county: string, number: string): Promise<string> => {
-  const input = { ...subject, number, title: '虚假广告案', field: 'FOOD_AND_DRUGS', officers: officersOf(county) }
-  const query = 'mutation ($input: FileCaseInput!) { fileCase(input: $input) { id state: stage } }'
-  return (await run(county, query, { input })).id
-}
 const step = (county: string, kind: string, id: string, event: string, given: object = {}) =>
-  run(
+  world.run(
     county,
     `mutation ($id: ID!, $event: ${kind}Step!, $step: ${kind}StepInput!) {
       advance${kind === 'Dispute' ? 'JurisdictionDispute' : kind}(id: $id, event: $event, step: $step) { id state } }`,
     { id, event, step: given },
   )
 const advanceCase = (county: string, id: string, event: string, document: string | null = null) =>
-  run(
+  world.run(
     county,
     'mutation ($id: ID!, $event: CaseEvent!, $document: String) { advanceCase(id: $id, event: $event, document: $document) { id state: stage } }',
     { id, event, document },
   )
 const advanceListing = (county: string, id: string, event: string, details: object = {}) =>
-  run(
+  world.run(
     county,
     'mutation ($id: ID!, $event: CreditListingEvent!, $details: AdvanceListingDetails) { advanceListing(id: $id, event: $event, details: $details) { id state } }',
     { id, event, details },
   )
 const check = () =>
-  run<{ verdict: string; listings: { id: string; county: { code: string } }[]; coverage: { complete: boolean } }>(
+  world.run<{ verdict: string; listings: { id: string; county: { code: string } }[]; coverage: { complete: boolean } }>(
     wuzhi,
     `query ($code: SubjectCode!) { creditCheck(subject: $code, matter: "FOOD_BUSINESS_LICENCE") {
       verdict listings { id county { code } } coverage { complete } } }`,
@@ -144,13 +87,13 @@ describe('from a clue to the approval check in a third county', () => {
     expect(await check()).toMatchObject({ verdict: 'CLEAR', coverage: { complete: true } })
 
     // 息县 has a case, and what it finds concerns 新蔡县, too: a clue goes over, and a case is filed from it there.
-    const first = await file(xixian, '息示例立〔2026〕1号')
-    const { id: clue } = await run(
+    const first = await world.file(xixian, '息示例立〔2026〕1号')
+    const { id: clue } = await world.run(
       xixian,
       'mutation ($input: ClueDraftInput!) { draftClue(input: $input) { id state } }',
       {
         input: {
-          ...subject,
+          ...sampleSubject,
           recipient: xincai,
           title: '涉嫌发布虚假广告线索',
           source: 'INSPECTION',
@@ -161,21 +104,21 @@ describe('from a clue to the approval check in a third county', () => {
         },
       },
     )
-    await run(
+    await world.run(
       xixian,
       'mutation ($id: ID!) { sendClue(id: $id, letter: { number: "息示例移〔2026〕1号" }) { id state } }',
       { id: clue },
     )
     await arrived(xincai, clue, 'SENT')
     for (const event of ['RECEIVE', 'ACCEPT', 'VERIFY']) await step(xincai, 'Clue', clue, event)
-    clock.advance(day)
-    const second = await file(xincai, '新示例立〔2026〕1号')
+    world.clock.advance(day)
+    const second = await world.file(xincai, '新示例立〔2026〕1号')
     await step(xincai, 'Clue', clue, 'FILE', { case: second })
     await step(xincai, 'Clue', clue, 'GIVE_FEEDBACK', { text: '已立案调查' })
     await agree(clue, xixian, xincai)
 
     // 新蔡县 asks 武陟县, where the goods were made, for assistance.
-    const [request] = await run<{ id: string; letter: string }[]>(
+    const [request] = await world.run<{ id: string; letter: string }[]>(
       xincai,
       'mutation ($input: AssistanceDraftInput!) { draftAssistance(input: $input) { id letter } }',
       {
@@ -188,7 +131,7 @@ describe('from a clue to the approval check in a third county', () => {
       },
     )
     const assistance = request?.id ?? ''
-    await run(
+    await world.run(
       xincai,
       'mutation ($letter: ID!) { issueAssistance(letter: $letter, input: { number: "新示例协〔2026〕1号" }) { id } }',
       { letter: request?.letter },
@@ -205,10 +148,10 @@ describe('from a clue to the approval check in a third county', () => {
     const scan = samplePdf(4_000)
     const paper = referenceTo(scan)
     const [officer] = officersOf(xixian)
-    const put = await fetch(`${gateway.url}/attachments/${paper.hash}`, {
+    const put = await fetch(`${world.gateway.url}/attachments/${paper.hash}`, {
       method: 'PUT',
       headers: {
-        authorization: `Bearer ${await tokenOf(xixian)}`,
+        authorization: `Bearer ${await world.token(xixian)}`,
         'exchange-purpose': 'case/1',
         'exchange-officer': officer,
         'content-type': paper.mediaType,
@@ -220,7 +163,7 @@ describe('from a clue to the approval check in a third county', () => {
       item,
       answer: item === 'QUALIFIED_BODY' ? 'NOT_APPLICABLE' : 'YES',
     }))
-    const [shared] = await run<{ id: string }[]>(
+    const [shared] = await world.run<{ id: string }[]>(
       xixian,
       'mutation ($input: ShareEvidenceInput!) { shareEvidence(input: $input) { id } }',
       {
@@ -232,7 +175,7 @@ describe('from a clue to the approval check in a third county', () => {
           title: '现场检查笔录',
           file: paper,
           collectors: officersOf(xixian),
-          collectedAt: new Date(clock.now().getTime() - 2 * day).toISOString(),
+          collectedAt: new Date(world.clock.now().getTime() - 2 * day).toISOString(),
           collectedPlace: '息县示例路1号',
           checklist,
           purpose: '证明虚假广告的发布',
@@ -245,16 +188,20 @@ describe('from a clue to the approval check in a third county', () => {
     await step(xincai, 'Evidence', evidence, 'CITE', { case: second, text: '虚假广告的发布时间和地点' })
     await agree(evidence, xixian, xincai)
     expect(
-      await run(xixian, 'query ($id: ID!) { matter(id: $id) { ... on EvidenceSharing { citationCount } } }', {
+      await world.run(xixian, 'query ($id: ID!) { matter(id: $id) { ... on EvidenceSharing { citationCount } } }', {
         id: evidence,
       }),
     ).toEqual({ citationCount: 1 })
 
     // Both have a case about the same act: they do not agree, and the province designates 新蔡县.
     const dispute = (
-      await run(xixian, 'mutation ($input: DisputeInput!) { raiseJurisdictionDispute(input: $input) { id state } }', {
-        input: { case: first, otherCase: second, facts: '两县对同一广告行为均已立案。', reason: '本县最先立案' },
-      })
+      await world.run(
+        xixian,
+        'mutation ($input: DisputeInput!) { raiseJurisdictionDispute(input: $input) { id state } }',
+        {
+          input: { case: first, otherCase: second, facts: '两县对同一广告行为均已立案。', reason: '本县最先立案' },
+        },
+      )
     ).id
     await arrived(xincai, dispute, 'RAISED')
     await step(xincai, 'Dispute', dispute, 'PROPOSE', { text: '违法行为发生地在新蔡县' })
@@ -265,41 +212,40 @@ describe('from a clue to the approval check in a third county', () => {
     await step(province, 'Dispute', dispute, 'DESIGNATE', {
       county: xincai,
       number: '示例省市监指〔2026〕1号',
-      date: new Date(clock.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10),
+      date: new Date(world.clock.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10),
       text: '违法行为发生地在新蔡县，由其管辖更便于查处',
     })
     await arrived(xixian, dispute, 'DESIGNATED')
     await arrived(xincai, dispute, 'DESIGNATED')
-    await run(
+    await world.run(
       xixian,
       `mutation ($id: ID!) { handOverCase(id: $id, letter: { number: "息示例移〔2026〕2号",
         items: [{ kind: PAPERS, name: "案卷", quantity: "1卷" }] }) { id state } }`,
       { id: dispute },
     )
     await expect.poll(() => stateOf(xincai, dispute), { timeout: 30_000, interval: 50 }).toBe('HANDED_OVER')
-    await run(xincai, 'mutation ($id: ID!) { takeOverCase(id: $id) { id state } }', { id: dispute })
+    await world.run(xincai, 'mutation ($id: ID!) { takeOverCase(id: $id) { id state } }', { id: dispute })
     await agree(dispute, xixian, xincai, province)
 
     // Who handed its case over decides no more; who has it decides, and lists the subject.
-    const { body } = await gateway.ask(
-      await tokenOf(xixian),
+    const { body } = await world.ask(
+      xixian,
       'mutation ($id: ID!) { advanceCase(id: $id, event: INVESTIGATE) { id } }',
       { id: first },
-      { 'exchange-officer': officer },
     )
     expect(body.errors?.[0]?.extensions.code).toBe('TRANSITION_REFUSED')
     for (const event of ['INVESTIGATE', 'CONCLUDE', 'REVIEW', 'NOTIFY']) await advanceCase(xincai, second, event)
     const penalty = '新示例市监罚〔2026〕1号'
     await advanceCase(xincai, second, 'DECIDE_PENALTY', penalty)
     expect(await check()).toMatchObject({ verdict: 'CLEAR' })
-    const { id: listing } = await run(
+    const { id: listing } = await world.run(
       xincai,
       'mutation ($input: EnterListingInput!) { enterListing(input: $input) { id state } }',
       {
         input: {
           documentNumber: '新示例列〔2026〕1号',
           subject: code,
-          subjectName: subject.subjectName,
+          subjectName: sampleSubject.subjectName,
           category: 'CONSUMER_RIGHTS',
           facts: '发布虚假广告，情节严重',
           basis: '第九条',
@@ -315,7 +261,7 @@ describe('from a clue to the approval check in a third county', () => {
     // The approval system of the third county is told, and its officer walks back to where it began.
     await expect.poll(async () => (await check()).verdict, { timeout: 30_000, interval: 100 }).toBe('CONSIDER')
     expect(await check()).toMatchObject({ listings: [{ id: listing, county: { code: xincai } }] })
-    const back = await run<{
+    const back = await world.run<{
       penaltyDocument: string
       case: { case: { number: string; decision: string; links: { kind: string; target: { id: string } }[] } }
     }>(

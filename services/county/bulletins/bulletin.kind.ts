@@ -19,6 +19,8 @@ import { factsOf } from './bulletin.standing.ts'
 export const bulletinKind = 'BULLETIN'
 /** The last day for a reply is so many days after the bulletin at most: each day of a limit is counted. */
 const mostDays = 366
+/** Corrections of a bulletin, each of which all must read anew; replies of one county; its agencies that read one wording. */
+const mostOf = { corrections: 20, replies: 20, readers: 50 } as const
 
 /**
  * Takes up envelopes of bulletins: the only place where their facts are written. The sender has the pen and need never
@@ -98,6 +100,7 @@ export class BulletinKind implements MatterKind {
         if (message.body.version > wordingSeen(record, payload)) {
           throw new Refusal('RULE_BROKEN', `The bulletin has no wording ${message.body.version}.`)
         }
+        demandRoom(record, message, county)
         const officer = officerOf(payload)
         await this.#bulletins.addRead(tx, { bulletin, county, version: message.body.version, ...officer })
         if (message.event === 'READ') return
@@ -123,6 +126,21 @@ function officerOf({ actor, at }: EnvelopePayload) {
   return { at: new Date(at), agency, officer, officerName: name ?? null }
 }
 
+/** Judged by what the county itself has said before, which all hold in its order. */
+function demandRoom(
+  { reads, replies }: BulletinRecord,
+  { event, body }: Extract<BulletinMessage, { event: 'READ' | 'REPLY' }>,
+  county: string,
+): void {
+  const readers = reads.filter((read) => read.county === county && read.version === body.version)
+  if (readers.length >= mostOf.readers && event === 'READ') {
+    throw new Refusal('RULE_BROKEN', `${mostOf.readers} agencies of ${county} have read this wording.`)
+  }
+  if (event === 'REPLY' && replies.filter((reply) => reply.county === county).length >= mostOf.replies) {
+    throw new Refusal('RULE_BROKEN', `${county} has replied ${mostOf.replies} times: say more in a comment.`)
+  }
+}
+
 /** The wording that a recipient had seen when it wrote: others may hold a later or an earlier one, and must judge alike. */
 function wordingSeen({ sender, wordings }: BulletinRow, { seen }: EnvelopePayload): number {
   return wordings.filter((sequence) => sequence <= (seen[sender]?.sequence ?? 0)).length
@@ -134,6 +152,12 @@ function changeOf(row: BulletinRow, message: BulletinMessage, payload: EnvelopeP
   const reworded = { version: row.version + 1, wordings: [...row.wordings, payload.sequence] }
   switch (message.event) {
     case 'CORRECT': {
+      if (row.version > mostOf.corrections) {
+        throw new Refusal(
+          'RULE_BROKEN',
+          `A bulletin is corrected ${mostOf.corrections} times at most: withdraw it and send another.`,
+        )
+      }
       const { title, text, reason } = message.body
       return { title, text, ...reworded, correctedAt: at, correctionReason: reason }
     }

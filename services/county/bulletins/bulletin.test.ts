@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readPage } from '../connection/page.ts'
 import { ByHand } from '../matters/testing/by-hand.ts'
 import { type Exchange, startExchange } from '../matters/testing/exchange.ts'
+import { Forge } from '../matters/testing/forge.ts'
 import { readBulletinMessage } from './bulletin.document.ts'
 import type { BulletinAction, BulletinSaying, BulletinService } from './bulletin.service.ts'
 import { BulletinSteps, sampleBulletin } from './testing/bulletin-steps.ts'
@@ -102,6 +103,38 @@ describe('a bulletin [A12]', () => {
     await steps.settled(xincai, id, 'READ', { version: 2 })
     expect(await waitingAt(id)).toEqual([wuzhi])
     await expectEqualFacts(id)
+  })
+
+  it('is corrected twenty times at most, whoever writes the envelope, and can be withdrawn still', async () => {
+    const id = await steps.sent()
+    await exchange.settled()
+    const correction = { title: '更正标题', correction: '更正正文', text: '数据有误' }
+    for (let time = 0; time < 20; time += 1) await steps.act(xixian, id, 'CORRECT', correction)
+    await exchange.settled()
+    expect(await refusal(xixian, id, 'CORRECT', correction)).toBe('TRANSITION_REFUSED')
+    await steps.settled(xixian, id, 'WITHDRAW', { text: '更正过多' })
+    expect(await steps.find(wuzhi, id)).toMatchObject({ state: 'WITHDRAWN', version: 22 })
+    await expectEqualFacts(id)
+    const other = await steps.sent()
+    await exchange.settled()
+    for (let time = 0; time < 20; time += 1) await steps.act(xixian, other, 'CORRECT', correction)
+    await exchange.settled()
+    const forge = new Forge(exchange)
+    const body = { title: '更正标题', text: '更正正文', reason: '数据有误' }
+    const forged = await forge.next(xixian, xincai, { matter: other, event: 'CORRECT', body })
+    expect(await forge.handTo(xincai, forged)).toBe('RULE_BROKEN')
+  })
+
+  it('takes so many replies of one recipient, and no more', async () => {
+    const id = await steps.sent()
+    await exchange.settled()
+    for (let time = 0; time < 20; time += 1) await steps.act(xincai, id, 'REPLY', { version: 1, text: '已核查' })
+    await exchange.settled()
+    expect(await refusal(xincai, id, 'REPLY', { version: 1, text: '已核查' })).toBe('TRANSITION_REFUSED')
+    expect(await refusal(wuzhi, id, 'REPLY', { version: 1, text: '已核查' })).toBe('OK')
+    const forge = new Forge(exchange)
+    const said = { matter: id, event: 'REPLY', body: { version: 1, text: '已核查' } }
+    expect(await forge.handTo(xixian, await forge.next(xincai, xixian, said))).toBe('RULE_BROKEN')
   })
 
   it('withdrawn, must be read as such by those who had read it, and is no longer asked of the others', async () => {

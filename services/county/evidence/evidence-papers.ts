@@ -7,6 +7,7 @@ import type { AttachmentReference } from '../delivery/contract.ts'
 import { MatterPapers } from '../matters/matter-papers.ts'
 import type { LegalityReview, Signatory } from './evidence.document.ts'
 import type { EvidenceStep } from './evidence.machine.ts'
+import { EvidenceRepository } from './evidence.repository.ts'
 
 /** What an officer says with a step of the recipient; each event needs its own part of it. */
 export interface EvidenceStepGiven {
@@ -29,13 +30,26 @@ export interface EvidenceStepGiven {
   attachments: readonly AttachmentReference[]
 }
 
+/** Pieces that this county shares for one case of another: so many are shown there beside those of a second county. */
+const mostForCase = 100
+
 /** Makes the bodies of documents out of what an officer says and what the county's own records hold. */
 export class EvidencePapers extends MatterPapers {
   readonly #parts: NodeParts
+  readonly #evidence = new EvidenceRepository()
 
   constructor(parts: NodeParts) {
     super(parts)
     this.#parts = parts
+  }
+
+  /** Refuses one more piece for another county's case for which this one has shared as many as are looked at there. */
+  async demandRoom(tx: NodeParts['db'], forCase: string): Promise<void> {
+    if ((await this.#evidence.countFor(tx, this.#parts.county, forCase)) < mostForCase) return
+    throw badInput(
+      `This county has shared ${mostForCase} pieces for that case: share the others without naming it.`,
+      'forCase',
+    )
   }
 
   /** The body of a step of the recipient; what is missing in it delivery refuses as BAD_USER_INPUT. */

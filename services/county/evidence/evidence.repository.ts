@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, or } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { Database } from '../../platform/database.ts'
 import { groupBy } from '../db/batch.ts'
 import { evidenceCitations, evidenceSharings, evidenceVersions } from './evidence.table.ts'
@@ -49,18 +49,32 @@ export class EvidenceRepository {
     return groupBy(rows, (row) => row.originCase)
   }
 
-  /** Pieces that were shared for a case or are cited in it, the latest first. */
+  /**
+   * Pieces that were shared for a case or are cited in it, the latest first. Where there are more than `limit`, those that
+   * are cited and then the latest of each county in turn: no county crowds out the others.
+   */
   async forCase(db: Database, id: string, limit: number): Promise<EvidenceRow[]> {
     const cited = db
       .select({ sharing: evidenceCitations.sharing })
       .from(evidenceCitations)
       .where(eq(evidenceCitations.caseId, id))
-    return db
+    const { home, sharedAt } = evidenceSharings
+    const isCited = inArray(evidenceSharings.id, cited)
+    const turn = sql`row_number() over (partition by ${home}, ${isCited} order by ${sharedAt} desc, ${evidenceSharings.id})`
+    const rows = await db
       .select()
       .from(evidenceSharings)
-      .where(or(eq(evidenceSharings.forCase, id), inArray(evidenceSharings.id, cited)))
-      .orderBy(desc(evidenceSharings.sharedAt), asc(evidenceSharings.id))
+      .where(or(eq(evidenceSharings.forCase, id), isCited))
+      .orderBy(desc(isCited), asc(turn), desc(sharedAt), asc(evidenceSharings.id))
       .limit(limit)
+    return rows.toSorted(
+      (one, other) => other.sharedAt.getTime() - one.sharedAt.getTime() || (one.id < other.id ? -1 : 1),
+    )
+  }
+
+  /** How many pieces a county has shared for a case of another one. */
+  async countFor(tx: Database, home: string, forCase: string): Promise<number> {
+    return tx.$count(evidenceSharings, and(eq(evidenceSharings.home, home), eq(evidenceSharings.forCase, forCase)))
   }
 
   /** A piece with this file in some version that stands shared with that county from that case. */

@@ -65,7 +65,8 @@ export class EvidenceResolver {
   @Directive(reads)
   @Query(() => [EvidenceSharing], {
     nullable: true,
-    description: '收到的证据: what other counties shared for an own case, or what it cites; the latest 200.',
+    description:
+      '收到的证据: what other counties shared for an own case, or what it cites: 200, of each county the latest.',
   })
   async evidenceForCase(
     @Ctx() context: RequestContext,

@@ -127,7 +127,7 @@ export class EvidenceService {
     }))
   }
 
-  /** Pieces that were shared for an own case or are cited in it, the latest 200. */
+  /** Pieces that were shared for an own case or are cited in it: 200, of each county the latest. */
   async forCase(context: RequestContext, caseId: string): Promise<EvidenceRow[]> {
     this.#parts.authoriser.toHandle(context)
     countyOfId(caseId, 'case', 'case')
@@ -156,6 +156,7 @@ export class EvidenceService {
       // Whoever shares or amends pieces of one case does so one after the other.
       await this.#delivery.lock(tx, share.case)
       const row = await this.#papers.ownCase(tx, share.case, 'case')
+      if (content.forCase !== null) await this.#papers.demandRoom(tx, content.forCase)
       const collectors = await this.#papers.officers(tx, context, share.collectors)
       const actor = await this.#papers.actor(tx, context)
       const ids: string[] = []

@@ -1,3 +1,4 @@
+import { inArray } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { caseEvents } from '../cases/case-event.table.ts'
 import { envelopes, matters, outgoing } from '../delivery/delivery.table.ts'
@@ -35,6 +36,51 @@ async function same(): Promise<void> {
   }
   expect(await of(xincai)).toEqual(await of(xixian))
 }
+
+describe('[A10] what was shared for a case', () => {
+  /** Many pieces like one, that another county is said to have shared later for the case. */
+  const flood = async (county: string, like: string, home: string, count: number) => {
+    const { db } = exchange.at(county)
+    const [row] = (await steps.facts(county)).sharings.filter(({ id }) => id === like)
+    if (!row) throw new Error('There is no such piece.')
+    const sharedAt = new Date('2026-03-09T00:00:00.000Z')
+    const copies = Array.from({ length: count }, (_, index) => ({
+      ...row,
+      id: `${like}${home}${index}`,
+      home,
+      sharedAt,
+    }))
+    await db.insert(evidenceSharings).values(copies)
+    return async () => {
+      const ids = copies.map(({ id }) => id)
+      await db.delete(evidenceSharings).where(inArray(evidenceSharings.id, ids))
+    }
+  }
+
+  it('shows the pieces of every county, and all that are cited, whatever number one county shares', async () => {
+    const [origin, own] = [await steps.fileCase(xixian), await steps.fileCase(xincai)]
+    const cited = await steps.share({ case: origin })
+    await steps.recognised(cited, [own])
+    const uncited = await steps.share({ case: origin }, { forCase: own })
+    const drain = await flood(xincai, uncited, wuzhi, 300)
+    const shown = await steps.of(xincai).forCase(exchange.at(xincai).context(), own)
+    await drain()
+    expect(shown.length).toBe(200)
+    expect(shown.map(({ id }) => id)).toEqual(expect.arrayContaining([cited, uncited]))
+    const days = shown.map(({ sharedAt }) => sharedAt.getTime())
+    expect(days).toEqual(days.toSorted((one, other) => other - one))
+  })
+
+  it('is refused by the sharing county itself beyond a hundred pieces of its own', async () => {
+    const [origin, theirs] = [await steps.fileCase(xixian), await steps.fileCase(xincai)]
+    const first = await steps.share({ case: origin }, { forCase: theirs })
+    const drain = await flood(xixian, first, xixian, 99)
+    const more = steps.of(xixian).share(exchange.at(xixian).context(), steps.sample(origin, {}, { forCase: theirs }))
+    const refused = await codeOf(more)
+    await drain()
+    expect(refused).toBe('BAD_USER_INPUT')
+  })
+})
 
 describe('[A10] a piece of evidence shared with another county', () => {
   it('is examined there, recognised with a reason, cited in cases, and both counties hold and show the same', async () => {

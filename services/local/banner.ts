@@ -2,7 +2,11 @@ import type { LocalAddresses } from './addresses.ts'
 import { demoClients } from './demo-clients.ts'
 import type { Supervised } from './processes.ts'
 import type { LocalSettings } from './settings.ts'
+import { demoMatters } from './demo-matters/demo-matters.ts'
 import { demoSubjects } from './demo-data/demo-subjects.ts'
+
+/** Options of the commands of matters, for an officer of 息县. */
+const asXixian = '--client xixian-enforcement --purpose case/2026-8 --officer 41152802'
 
 /** What is shown once everything serves: addresses, process numbers, and a line to paste for each demo client. */
 export function banner(about: {
@@ -31,6 +35,10 @@ export function banner(about: {
     '',
     'Check an applicant in every county:',
     `  npx liandong check ${demoSubjects.clear.code} --matter FOOD_BUSINESS_LICENCE`,
+    '',
+    'Look at what the counties have between them (a first start takes some seconds more for it):',
+    `  playground, tabs Inbox and Clue; or npx liandong letter ${demoMatters.assistanceAsked} ${asXixian} --out letter.html`,
+    `  npx liandong export ${demoMatters.clueFiled} ${asXixian} --out clue.json && npx liandong verify clue.json`,
     '',
     'Ask as a demo client (paste into another terminal):',
     ...clients,

@@ -7,7 +7,7 @@ import { shanghaiDay } from '../platform/directory/snapshot-lookups.ts'
 import { readSigningKey } from '../platform/tokens/keys.ts'
 import { type DemoFiles, writeDemoData } from './demo-data/write-demo-data.ts'
 import type { DemoKeys } from './keys.ts'
-import { runLoader } from './run-loader.ts'
+import { type LoaderNode, runLoader } from './run-loader.ts'
 import { writeJson } from './write-json.ts'
 
 /** A county's database, as its node will open it. */
@@ -17,6 +17,8 @@ export interface CountyDatabase {
   /** PostgreSQL, or else the PGlite folder. */
   url: string | undefined
   dataDir: string
+  /** What else its node will be started with. */
+  node: LoaderNode
 }
 
 /** What {@link loadDemoData} needs. */
@@ -59,12 +61,18 @@ async function writeFiles({ home, keys, say }: LoadOptions): Promise<DemoFiles[]
 async function load(county: CountyDatabase, files: DemoFiles, options: LoadOptions): Promise<void> {
   const { home, say, signal } = options
   say(`${county.name} ${county.code}: importing its files`)
-  const report = await runLoader(files, county, home, signal)
+  const report = await runLoader(files, county, county.node, home, signal)
   if (report === undefined) return
+  if (report.matters > 0) writeJson(mattersUnderWay(home), { since: systemClock.now().toISOString() })
   writeJson(markerOf(home, county), report)
   say(
-    `${county.name} ${county.code}: ${report.penalties} penalties, ${report.listings} listings, ${report.cases} cases loaded`,
+    `${county.name} ${county.code}: ${report.penalties} penalties, ${report.listings} listings, ${report.cases} cases loaded, ${report.matters} matters opened`,
   )
+}
+
+/** File that is there while the demo's matters have been opened and have not come as far as they should. */
+export function mattersUnderWay(home: string): string {
+  return join(home, 'loaded', 'matters-under-way.json')
 }
 
 /** File that says that this very database has been loaded. */

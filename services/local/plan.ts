@@ -21,6 +21,11 @@ export function dataFolder(home: string, name: string): string {
   return join(home, 'data', name)
 }
 
+/** A county's mark that tells a restored database, and its folder of files. */
+export function countyFolders(home: string, code: string): { markFile: string; attachmentsDir: string } {
+  return { markFile: join(home, 'cache', `delivery-${code}.mark`), attachmentsDir: join(home, 'files', code) }
+}
+
 /** The processes with their environment, as a real deployment would set it (see docker-compose.yml). */
 export function processSpecs(settings: LocalSettings, keys: DemoKeys, records: DemoRecords): LocalProcesses {
   const addresses = localAddresses(settings)
@@ -62,14 +67,15 @@ export function processSpecs(settings: LocalSettings, keys: DemoKeys, records: D
     counties: demoCounties.map(({ code }) => {
       const name = `county-${code}`
       const own = keys.counties[code]
+      const { markFile, attachmentsDir } = countyFolders(home, code)
       return spec(name, 'services/county/main.js', addresses.counties[code] ?? '', {
         ...database(name),
         ...directory(name),
         PORT: String(ports.counties[code]),
         COUNTY_CODE: code,
         COUNTY_KEY_FILE: own?.file ?? '',
-        DELIVERY_MARK_FILE: join(home, 'cache', `delivery-${code}.mark`),
-        ATTACHMENTS_DIR: join(home, 'files', code),
+        DELIVERY_MARK_FILE: markFile,
+        ATTACHMENTS_DIR: attachmentsDir,
         IDENTITY_PEPPER_FILE: own?.pepperFile ?? '',
       })
     }),

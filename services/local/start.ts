@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,9 +9,11 @@ import { createFolders } from './create-folders.ts'
 import { demoClients } from './demo-clients.ts'
 import { demoCounties } from './demo-counties.ts'
 import { writeDemoRecords } from './demo-records.ts'
+import { type DemoAsker, demoAsker } from './demo-matters/demo-asker.ts'
+import { goOnWithDemoMatters } from './demo-matters/go-on-with-demo-matters.ts'
 import { demoKeys } from './keys.ts'
-import { loadDemoData } from './load-demo-data.ts'
-import { dataFolder, processSpecs } from './plan.ts'
+import { loadDemoData, mattersUnderWay } from './load-demo-data.ts'
+import { countyFolders, dataFolder, processSpecs } from './plan.ts'
 import { portProblem } from './ports.ts'
 import { programPath } from './program-path.ts'
 import { supervise, type ProcessSpec, type Supervised } from './processes.ts'
@@ -40,6 +42,7 @@ export class StartRefused extends Error {
 }
 
 const readyLimitMs = 120_000
+const mattersLimitMs = 60_000
 const lockFile = 'lock'
 
 /**
@@ -92,7 +95,8 @@ async function run(options: StartOptions, running: Supervised[]): Promise<void> 
     demoClients.map(({ id }) => id),
   )
   const addresses = localAddresses(settings)
-  const specs = processSpecs(settings, keys, writeDemoRecords(home, keys, addresses))
+  const records = writeDemoRecords(home, keys, addresses)
+  const specs = processSpecs(settings, keys, records)
 
   const launch = async (spec: ProcessSpec): Promise<void> => {
     if (signal.aborted) return
@@ -118,6 +122,12 @@ async function run(options: StartOptions, running: Supervised[]): Promise<void> 
     name,
     url: settings.databases[`county-${code}`],
     dataDir: dataFolder(home, `county-${code}`),
+    node: {
+      keyFile: keys.counties[code]?.file ?? '',
+      pepperFile: keys.counties[code]?.pepperFile ?? '',
+      seedFolders: records.seedFolders,
+      ...countyFolders(home, code),
+    },
   }))
   const loaded = loadDemoData({ home, keys, counties: databases, created, say: step, signal })
   const counties = specs.counties.map(async (spec, index) => {
@@ -135,7 +145,28 @@ async function run(options: StartOptions, running: Supervised[]): Promise<void> 
     pid: process.pid,
   })
   say(banner({ elapsed: elapsed(), processes: running, settings, addresses }))
+  const asker = demoAsker({
+    gateway: `${addresses.gateway}/graphql`,
+    issuer: addresses.issuer,
+    clients: keys.clients,
+    signal,
+  })
+  void goOn(home, asker, step, signal)
   await sleep(2 ** 31 - 1, undefined, { signal }).catch(() => undefined)
+}
+
+/** Takes the matters of a first start on to where the examples expect them; whatever fails, the demo stays as it is. */
+async function goOn(home: string, asker: DemoAsker, step: (text: string) => void, signal: AbortSignal): Promise<void> {
+  if (!existsSync(mattersUnderWay(home))) return
+  try {
+    await goOnWithDemoMatters(asker, mattersLimitMs, signal)
+    rmSync(mattersUnderWay(home), { force: true })
+    step('The matters between the counties are there: see Inbox in the playground')
+  } catch (error) {
+    if (signal.aborted) return
+    const why = error instanceof Error ? error.message : String(error)
+    step(`${why}. Everything else works; the next start tries again.`)
+  }
 }
 
 /** The work's end, or an early return once `signal` aborts; what the work then still says is of no interest. */

@@ -40,6 +40,9 @@ export interface Webhooks {
   stop(): Promise<void>
 }
 
+/** What the key for stored secrets is derived for. */
+export const webhookSecretsUse = 'liandong webhook secrets'
+
 /** Assembles a county's webhooks. */
 export function createWebhooks(options: WebhooksParts): Webhooks {
   const { parts, logger, metrics, timers = systemTimers } = options
@@ -48,7 +51,7 @@ export function createWebhooks(options: WebhooksParts): Webhooks {
   const views = new Map(options.views.map((view) => [view.kind.kind, view]))
   const queue = new WebhookQueue({ clock, repository, views })
   const guard = new TargetGuard(options.targets ?? noPrivateTargets, options.resolve)
-  const box = createSecretBox(options.pepper, 'liandong webhook secrets')
+  const box = createSecretBox(options.pepper, webhookSecretsUse)
   const poster = createWebhookPoster(guard)
   const attempted = registerWebhookMetrics(metrics, { db, clock, repository })
   const sender = new WebhookSender({ db, clock, timers, repository, queue, poster, box, logger, attempted })

@@ -6,6 +6,7 @@ import { type DemoAct, demoAct, demoActs } from './demo-acts.ts'
 import type { DemoCase, DemoCasesFile } from './demo-cases-file.ts'
 import { type DemoCountyFacts, demoCountyFacts } from './demo-county-facts.ts'
 import { countyOf, demoLink, type WantedLink } from './demo-links.ts'
+import { demoMatterCases } from './demo-matter-cases.ts'
 import type { MarketSubject } from './demo-market.ts'
 import { demoSubjects, type DemoSubject } from './demo-subjects.ts'
 import type { Random } from './random.ts'
@@ -69,8 +70,11 @@ export async function demoCases(
   const duplicates = fixedCases.duplicates.map(([county, subject, act, ago], n) =>
     demoCase(county, subject, act, demoCaseNumbers.duplicates[n] ?? '', addDays(today, -ago), 3),
   )
+  const ofMatters = demoMatterCases.map(({ county, number, subject, act, ago, steps }) =>
+    demoCase(county, subject, act, number, addDays(today, -ago), steps),
+  )
   const others = demoCountyFacts.flatMap((county) => casesOf(random, county, market, today))
-  const all = [...chain, ...duplicates, ...others]
+  const all = [...chain, ...duplicates, ...ofMatters, ...others]
   const wanted = [
     ...chainLinks(chain, today),
     ...duplicateLink(duplicates, today),

@@ -4,6 +4,8 @@ import { z } from 'zod'
 import type { Directory } from '../../platform/directory/directory.ts'
 import { badInput } from '../../platform/errors.ts'
 import { countyOfId } from '../db/record-id.ts'
+import { readMatterId } from '../delivery/contract.ts'
+import { decodePayload } from '../delivery/envelope-jws.ts'
 import { caseLinkKindLabels } from './case-link.labels.ts'
 
 /** `typ` of a signed proposal. */
@@ -41,6 +43,19 @@ export type CaseLinkConfirmation = z.infer<typeof confirmationSchema>
 /** Hash by which a confirmation names its proposal. */
 export function proposalHash(jws: string): string {
   return createHash('sha256').update(jws).digest('base64url')
+}
+
+/**
+ * The matter whose document proposes a link, and the link that it makes at the county that sent it; undefined where a
+ * county proposed a link by itself. Not verified: only what is held already is found by it.
+ */
+export function linkOfMatter(jws: string): { matter: string; link: string } | undefined {
+  const payload = decodePayload(jws)
+  const [matter, sender] = [payload?.['matter'], payload?.['sender']]
+  const id = typeof matter === 'string' ? readMatterId(matter) : undefined
+  return typeof matter === 'string' && typeof sender === 'string' && id
+    ? { matter, link: `${sender}:link:${id.uuid}` }
+    : undefined
 }
 
 /**

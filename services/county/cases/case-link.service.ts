@@ -7,6 +7,7 @@ import { countyOfId, isOwnId, newRecordId } from '../db/record-id.ts'
 import {
   type CaseLinkProposal,
   confirmationType,
+  linkOfMatter,
   proposalHash,
   proposalType,
   readConfirmation,
@@ -120,11 +121,14 @@ export class CaseLinkService {
   /**
    * Records another county's proposal to an own case as a confirmed inbound link and gives this county's signed
    * confirmation; the same proposal again gives the same confirmation. A newer proposal of the same link takes the
-   * older one's place: that one was withdrawn before its proposer learned of the confirmation.
+   * older one's place: that one was withdrawn before its proposer learned of the confirmation. A link that a clue or a
+   * dispute makes is confirmed by the matter's own document, which is given where it is held.
    */
   async record(context: RequestContext, jws: string): Promise<string> {
     this.#parts.authoriser.toWrite(context)
     const { county, clock, db, directory } = this.#parts
+    const made = linkOfMatter(jws)
+    if (made) return this.#confirmedByMatter(jws, made)
     const proposal = await readProposal(jws, directory)
     if (countyOfId(proposal.target, 'case', 'proposal') !== county || proposal.county === county) {
       throw badInput('The proposal is not addressed to a case of this county.', 'proposal')
@@ -148,6 +152,7 @@ export class CaseLinkService {
   async settle(context: RequestContext, id: string, jws: string): Promise<CaseLinkRow> {
     const { county } = this.#parts.authoriser.asParty(context)
     const link = await this.#addressedTo(id, county)
+    if (link.confirmation === jws && link.state === 'CONFIRMED') return link
     const proposal = { jws: link.proposal, link: link.id, target: link.target }
     await readConfirmation(jws, proposal, this.#parts.directory)
     return this.#end(id, 'CONFIRM', jws)
@@ -164,6 +169,16 @@ export class CaseLinkService {
   async withdraw(context: RequestContext, id: string): Promise<CaseLinkRow> {
     this.#parts.authoriser.toWrite(context)
     return this.#end(id, 'WITHDRAW')
+  }
+
+  async #confirmedByMatter(jws: string, { matter, link }: { matter: string; link: string }): Promise<string> {
+    const known = await this.#links.inbound(this.#parts.db, link)
+    if (known?.confirmation && known.proposal === jws) return known.confirmation
+    throw new ExchangeError(
+      'TRANSITION_REFUSED',
+      `This link is made by a document of the matter ${matter}, and confirmed by its course: not by itself.`,
+      { key: matter },
+    )
   }
 
   async #end(id: string, event: CaseLinkEvent, confirmation?: string): Promise<CaseLinkRow> {

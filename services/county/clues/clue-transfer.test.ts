@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { CaseLinkService } from '../cases/case-link.service.ts'
 import { caseLinks } from '../cases/case-link.table.ts'
 import { envelopes, matters, outgoing } from '../delivery/delivery.table.ts'
 import { jurisdictionDisputes } from '../jurisdiction/jurisdiction.table.ts'
@@ -296,6 +297,30 @@ describe('the case link of a clue (A04)', () => {
     const signed = await exchange.at(xixian).delivery.history(exchange.at(xixian).db, id)
     const jws = (event: string) => signed.find(({ payload }) => payload.event === event)?.jws
     expect([ours?.proposal, ours?.confirmation]).toEqual([jws('SEND'), jws('FILE')])
+  })
+})
+
+describe('confirming a case link that a clue has made (A04)', () => {
+  it('finds it confirmed, and changes nothing; a county that has no such link is told whose course confirms it', async () => {
+    const origin = await exchange.at(xixian).fileCase(`息市监立〔2026〕${(serial += 1)}丁号`)
+    const id = await steps.verifying({ originCase: origin })
+    const filed = await exchange.at(xincai).fileCase(`新市监立〔2026〕${(serial += 1)}丁号`)
+    await steps.step(xincai, id, 'FILE', { case: filed })
+    const linkAt = async (county: string) =>
+      (await exchange.at(county).db.select().from(caseLinks)).find((link) => [origin, filed].includes(link.caseId))
+    const before = [await linkAt(xixian), await linkAt(xincai)]
+    const link = before[0]?.id ?? ''
+    // As the gateway does: the proposal from the one, the confirmation of the other, and back.
+    const proposing = new CaseLinkService(exchange.at(xixian).parts)
+    const confirming = new CaseLinkService(exchange.at(xincai).parts)
+    const asked = exchange.at(xixian).context(xincai)
+    const proposal = (await proposing.proposal(asked, link)) ?? ''
+    const confirmation = await confirming.record(exchange.at(xincai).context(), proposal)
+    expect(await proposing.settle(asked, link, confirmation)).toMatchObject({ id: link, state: 'CONFIRMED' })
+    expect([await linkAt(xixian), await linkAt(xincai)]).toEqual(before)
+    const stranger = new CaseLinkService(exchange.at(wuzhi).parts).record(exchange.at(wuzhi).context(), proposal)
+    await expect(stranger).rejects.toMatchObject({ extensions: { code: 'TRANSITION_REFUSED', key: id } })
+    await expect(stranger).rejects.toThrow('made by a document of the matter')
   })
 })
 

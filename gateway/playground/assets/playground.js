@@ -98,7 +98,7 @@ function restore() {
 
 /** The menu in the page's bar; lives inside GraphiQL's tree, so that it can reach the editors. */
 function Controls() {
-  const { headerEditor, activeTabIndex } = useEditorContext({ nonNull: true })
+  const { headerEditor, activeTabIndex, changeTab, tabs } = useEditorContext({ nonNull: true })
   const { introspect } = useSchemaContext({ nonNull: true })
   const [client, setClient] = React.useState(chosen)
   const [status, setStatus] = React.useState('')
@@ -136,6 +136,13 @@ function Controls() {
     React.Fragment,
     null,
     status === '' ? null : h('span', { role: 'status', title: status }, status),
+    // More tabs than the strip shows: the list takes one to any of them.
+    h('label', { htmlFor: 'tab' }, '转到 Go to'),
+    h(
+      'select',
+      { id: 'tab', value: activeTabIndex, onChange: (event) => changeTab(Number(event.target.value)) },
+      tabs.map(({ id, title }, index) => h('option', { key: id, value: index }, title)),
+    ),
     settings.clients.length === 0
       ? null
       : h(

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { chromiumPath, testCompose, testPages } from './test/support/tools.ts'
 
@@ -8,7 +9,7 @@ import { chromiumPath, testCompose, testPages } from './test/support/tools.ts'
 const shared = {
   // Two copies of graphql load under vitest (ESM and CJS) unless one file is named.
   alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
-  setupFiles: ['reflect-metadata'],
+  setupFiles: ['reflect-metadata', './test/support/new-databases.ts'],
   environment: 'node' as const,
   // A safety net, not a measure of speed: machines under load are slow.
   testTimeout: 120_000,
@@ -25,6 +26,8 @@ if (!testCompose) process.stderr.write('Left out: test of docker-compose.yml, fo
 
 export default defineConfig({
   test: {
+    // Vitest leaves one processor to itself, which on two of them would be half of all there is.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { extends: true, test: { ...shared, name: 'unit', include: ['{gateway,services,schema}/**/*.test.ts'] } },
       {

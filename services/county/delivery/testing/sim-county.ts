@@ -4,6 +4,7 @@ import { migrate } from 'drizzle-orm/pglite/migrator'
 import type { Database } from '../../../platform/database.ts'
 import { countyMigrations } from '../../sample-node.ts'
 import { parleyTables } from './parley.ts'
+import { withPreparedStatements } from './prepared-statements.ts'
 
 /** The process has been killed: nothing it still does has any effect. */
 export class Killed extends Error {
@@ -60,7 +61,9 @@ export class SimDatabase {
     const pglite = await PGlite.create({ parsers: plainText })
     await migrate(drizzle(pglite), { migrationsFolder: countyMigrations })
     for (const table of parleyTables) await pglite.exec(table)
-    return new SimDatabase(pglite, busy)
+    // Plans that fit any values: to make one for each call takes longer than these statements run.
+    await pglite.exec('set plan_cache_mode = force_generic_plan')
+    return new SimDatabase(withPreparedStatements(pglite), busy)
   }
 
   /** The database as nobody's process, for looking at it. */

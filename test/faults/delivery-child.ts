@@ -9,11 +9,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { gatewayConfig } from '../../gateway/config.ts'
-import { createGateway } from '../../gateway/server.ts'
 import { envelopes, matters, outgoing } from '../../services/county/delivery/delivery.table.ts'
 import { parley, parleyTables } from '../../services/county/delivery/testing/parley.ts'
-import { createCountyNode } from '../../services/county/server.ts'
 import { systemClock } from '../../services/platform/clock.ts'
 import { openDatabase, rows } from '../../services/platform/database.ts'
 import { fixedDirectory } from '../../services/platform/directory/directory.ts'
@@ -46,7 +43,12 @@ const database = await openDatabase({
 })
 const pepper = 'a pepper that only tests use'
 
+// Each role takes some two seconds of a processor to load, and is started many times.
 if (role === 'gateway') {
+  const [{ gatewayConfig }, { createGateway }] = await Promise.all([
+    import('../../gateway/config.ts'),
+    import('../../gateway/server.ts'),
+  ])
   const config = gatewayConfig({
     GATEWAY_ID: name,
     GATEWAY_KEY_FILE: 'handed in',
@@ -60,6 +62,7 @@ if (role === 'gateway') {
   const gateway = await createGateway(config, { directory, database, key, clock: systemClock, logger })
   await gateway.listen({ host: '127.0.0.1', port })
 } else {
+  const { createCountyNode } = await import('../../services/county/server.ts')
   for (const table of parleyTables) await database.db.execute(sql.raw(table))
   const node = await createCountyNode(
     {

@@ -59,7 +59,7 @@ describe('a fetch', () => {
         const { asked, source } = sender(breaks)
         await fetched(source)
         expect(isKept()).toBe(true)
-        expect(existsSync(store.partial(hash))).toBe(false)
+        expect(existsSync(store.partial(remote.county, hash))).toBe(false)
         let expected = 0
         for (const [index, from] of asked.entries()) {
           expect(from).toBe(expected)
@@ -79,12 +79,12 @@ describe('a fetch', () => {
   })
 
   it('goes on where another process was killed, and begins anew when what that left was spoiled', async () => {
-    writeFileSync(store.partial(hash), contents.subarray(0, 400))
+    writeFileSync(store.partial(remote.county, hash), contents.subarray(0, 400))
     const first = sender([])
     await fetched(first.source)
     expect(first.asked).toEqual([400])
     rmSync(store.path(hash))
-    writeFileSync(store.partial(hash), Buffer.alloc(400))
+    writeFileSync(store.partial(remote.county, hash), Buffer.alloc(400))
     const second = sender([])
     await fetched(second.source)
     expect(second.asked).toEqual([400, 0])
@@ -97,7 +97,7 @@ describe('a fetch', () => {
       extensions: { code: 'COUNTY_UNANSWERED', county: '411528', reason: 'UNREACHABLE' },
     })
     expect(asked).toEqual([0, 300, 300])
-    expect(readFileSync(store.partial(hash)).length).toBe(300)
+    expect(readFileSync(store.partial(remote.county, hash)).length).toBe(300)
   })
 
   it('from a sender that ends its answers early, without an error, is given up as well', async () => {
@@ -132,13 +132,16 @@ describe('a fetch', () => {
       ],
     ] as const) {
       await expect(fetched(sender([], file).source)).rejects.toMatchObject({ message, extensions: { reason: 'FAULT' } })
-      expect([existsSync(store.partial(hash)), isKept()]).toEqual([false, false])
+      expect([existsSync(store.partial(remote.county, hash)), isKept()]).toEqual([false, false])
     }
     const page = Buffer.from('<html></html>')
     const lie = { ...reference, hash: createHash('sha256').update(page).digest('hex'), size: page.length }
     const fetcher = new AttachmentFetcher({ store, source: sender([], page).source, logger }, bounds)
     await expect(fetcher.fetch(lie, remote, async () => {}).done).rejects.toThrow('is not of the type')
-    expect([existsSync(store.partial(lie.hash)), existsSync(store.path(lie.hash))]).toEqual([false, false])
+    expect([existsSync(store.partial(remote.county, lie.hash)), existsSync(store.path(lie.hash))]).toEqual([
+      false,
+      false,
+    ])
   })
 
   it('is one for all who wait, and is kept before they go on', async () => {
@@ -150,6 +153,27 @@ describe('a fetch', () => {
     expect(one).toBe(other)
     await one?.done
     expect([said, asked]).toEqual([['kept'], [0, 500]])
+  })
+
+  it('is neither held up nor spoiled by a county that names the same file, however it names it', async () => {
+    const honest = sender([400])
+    const source: FileSource = {
+      open: (file, from, signal) =>
+        file.county === remote.county
+          ? honest.source.open(file, from, signal)
+          : new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),
+    }
+    const fetcher = new AttachmentFetcher({ store, source, logger }, bounds)
+    writeFileSync(store.partial(remote.county, hash), contents.subarray(0, 300))
+    const lies = ['411729', '411623'].map((county) =>
+      fetcher.fetch({ ...reference, size: 1 }, { ...remote, county }, async () => {}),
+    )
+    await fetcher.fetch(reference, remote, async () => {}).done
+    expect([isKept(), honest.asked]).toEqual([true, [300, 700]])
+    const ended = Promise.allSettled(lies.map(({ done }) => done))
+    await fetcher.stop()
+    await ended
+    expect(isKept()).toBe(true)
   })
 
   it('ends when the node stops', async () => {

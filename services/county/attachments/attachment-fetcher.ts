@@ -40,6 +40,8 @@ export interface Fetch {
   readonly done: Promise<void>
   /** Bytes so far. */
   received: number
+  /** Somebody has waited for it as long as one waits: who else has the file is asked as well. */
+  late: boolean
 }
 
 interface Running extends Fetch {
@@ -47,8 +49,9 @@ interface Running extends Fetch {
 }
 
 /**
- * Fetches files from the counties whose documents name them, each once for all who wait for it. What was had before a break
- * is kept and continued, also by another process; what turns out not to be what the document names is thrown away.
+ * Fetches files from the counties whose documents name them, each from each of these once for all who wait for it: one that
+ * names another's file can neither hold it up nor spoil it. What was had before a break is kept and continued, also by another
+ * process; what turns out not to be what the document names is thrown away.
  */
 export class AttachmentFetcher {
   readonly #store: FileStore
@@ -70,13 +73,14 @@ export class AttachmentFetcher {
   }
 
   /**
-   * The fetch of this file that is under way, or a new one; `kept` runs when the file has its name. One that failed is given
+   * The fetch of this file from this county that is under way, or a new one; `kept` runs when the file has its name. One that failed is given
    * for a while, so that it is also told to who came when it had taken too long to wait for.
    */
   fetch(reference: AttachmentReference, remote: Omit<RemoteFile, 'hash'>, kept: () => Promise<void>): Fetch {
-    const known = this.#running.get(reference.hash) ?? this.#givenUp.get(reference.hash)
-    if (known) return known
     const { county } = remote
+    const key = `${county} ${reference.hash}`
+    const known = this.#running.get(key) ?? this.#givenUp.get(key)
+    if (known) return known
     const fromCounty = [...this.#running.values()].filter((each) => each.county === county)
     if (this.#running.size >= this.#bounds.atOnce || fromCounty.length >= this.#bounds.eachAtOnce) {
       throw new ExchangeError(
@@ -84,12 +88,12 @@ export class AttachmentFetcher {
         'Too many files are being fetched from other counties. Try again in a while.',
       )
     }
-    const fetch = { county, received: 0, done: Promise.resolve() }
+    const fetch = { county, received: 0, late: false, done: Promise.resolve() }
     fetch.done = this.#run(reference, { ...remote, hash: reference.hash }, fetch)
       .then(kept)
-      .finally(() => this.#running.delete(reference.hash))
-    fetch.done.catch(() => this.#giveUp(reference.hash, fetch))
-    this.#running.set(reference.hash, fetch)
+      .finally(() => this.#running.delete(key))
+    fetch.done.catch(() => this.#giveUp(key, fetch))
+    this.#running.set(key, fetch)
     return fetch
   }
 
@@ -99,16 +103,16 @@ export class AttachmentFetcher {
     await Promise.allSettled([...this.#running.values()].map(({ done }) => done))
   }
 
-  #giveUp(hash: string, fetch: Fetch): void {
+  #giveUp(key: string, fetch: Fetch): void {
     if (this.#stopped.signal.aborted || this.#givenUp.size >= mostGivenUp) return
-    this.#givenUp.set(hash, fetch)
-    setTimeout(() => this.#givenUp.delete(hash), this.#bounds.givenUpMs).unref()
+    this.#givenUp.set(key, fetch)
+    setTimeout(() => this.#givenUp.delete(key), this.#bounds.givenUpMs).unref()
   }
 
   async #run(reference: AttachmentReference, remote: RemoteFile, fetch: { received: number }): Promise<void> {
     const { size, hash } = reference
     const watch = new TransferWatch(this.#bounds, [this.#stopped.signal])
-    const partial = this.#store.partial(hash)
+    const partial = this.#store.partial(remote.county, hash)
     try {
       const before = await sizeOf(partial)
       await this.#complete(partial, reference, remote, fetch, watch)

@@ -19,21 +19,42 @@ export interface SweepParts {
   logger: Pick<Logger, 'info' | 'warn'>
 }
 
-/** Removes uploads that no document has named for 30 days, and what was left of fetches; how many uploads. */
-export async function sweepAttachments({ db, store, clock }: SweepParts, signal?: AbortSignal): Promise<number> {
+/**
+ * Removes uploads that no document has named for 30 days, and what was left of fetches; how many uploads. First their entries,
+ * then the files: where it breaks off a file is left that nothing names, which the next sweep takes, and never the other way
+ * round.
+ */
+export async function sweepAttachments(parts: SweepParts, signal?: AbortSignal): Promise<number> {
+  const { db, store, clock } = parts
   const before = new Date(clock.now().getTime() - keptMs)
   const repository = new AttachmentRepository()
   await store.sweepPartial(before)
+  await removeMarked(parts, signal)
   for (let removed = 0; ;) {
     signal?.throwIfAborted()
     const taken = await db.transaction(async (tx) => {
       const hashes = await repository.takeUnused(tx, before, atOnce)
-      // Within the transaction: who uploads the same file meanwhile waits for its entry to be gone.
-      for (const hash of hashes) await store.remove(store.path(hash))
+      for (const hash of hashes) await store.mark(hash)
       return hashes.length
     })
+    await removeMarked(parts, signal)
     removed += taken
     if (taken < atOnce) return removed
+  }
+}
+
+/** Removes the files that were marked and are not entered, or entered again. */
+async function removeMarked({ db, store, clock }: SweepParts, signal?: AbortSignal): Promise<void> {
+  const repository = new AttachmentRepository()
+  for (const hash of await store.marked()) {
+    signal?.throwIfAborted()
+    await db.transaction(async (tx) => {
+      // Who uploads the same file meanwhile waits until it is gone, and gives it its name after that.
+      if (!(await repository.reserve(tx, hash, clock.now()))) return
+      await store.remove(store.path(hash))
+      await repository.drop(tx, hash)
+    })
+    await store.unmark(hash)
   }
 }
 

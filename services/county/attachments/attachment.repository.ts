@@ -50,6 +50,18 @@ export class AttachmentRepository {
     return new Map(locked.map((row) => [row.hash, row]))
   }
 
+  /** Enters a file that is to be removed, so that whoever enters the same one waits; false when it is held. */
+  async reserve(tx: Database, hash: string, storedAt: Date): Promise<boolean> {
+    const entry = { hash, size: 0, mediaType: '', storedAt, agency: '', origin: 'OWN' }
+    const added = await tx.insert(attachments).values(entry).onConflictDoNothing().returning({ hash: attachments.hash })
+    return added.length > 0
+  }
+
+  /** Takes the entry of a file out. */
+  async drop(tx: Database, hash: string): Promise<void> {
+    await tx.delete(attachments).where(eq(attachments.hash, hash))
+  }
+
   /** Takes out up to `limit` uploads that came before `before` and that no document names; their hashes. */
   async takeUnused(tx: Database, before: Date, limit: number): Promise<string[]> {
     const { hash, storedAt, usedAt, origin } = attachments

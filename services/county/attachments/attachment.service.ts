@@ -8,7 +8,7 @@ import type { NodeParts } from '../db/node-parts.ts'
 import type { AttachmentReference, Delivery } from '../delivery/contract.ts'
 import type { AttachmentFetcher, Fetch } from './attachment-fetcher.ts'
 import { AttachmentRepository } from './attachment.repository.ts'
-import type { FileStore, OpenFile } from './file-store.ts'
+import { type FileStore, type OpenFile, sizeOf } from './file-store.ts'
 import { demandTaken, demandType } from './media-type.ts'
 
 /** What the service is made of. */
@@ -18,6 +18,12 @@ export interface AttachmentServiceParts extends NodeParts {
   fetcher: AttachmentFetcher
   /** How long a request waits for a file that is being fetched, in milliseconds. */
   waitMs: number
+}
+
+/** How a document names a file, and whose document it is. */
+interface Named {
+  reference: AttachmentReference
+  sender: string
 }
 
 /** A file to hand out. */
@@ -89,54 +95,85 @@ export class AttachmentService {
    * COUNTY_UNANSWERED when its sender does not hand it over; STORAGE_UNAVAILABLE when it is lost.
    */
   async get(context: RequestContext, hash: string, matter: string): Promise<ServedFile | Fetch> {
-    const { county, fetcher, waitMs } = this.#parts
     const named = isCountyName(context.viewer.agency)
       ? await this.#namedForCounty(context, hash, matter)
       : await this.#namedForAgency(context, hash, matter)
-    const { reference, sender } = named
-    const held = await this.#open(reference)
+    const held = await this.#openAny(named)
     if (held) return held
-    if (sender === county)
+    const elsewhere = named.filter((each) => !this.#isOwn(each))
+    if (elsewhere.length === 0)
       throw new ExchangeError('STORAGE_UNAVAILABLE', 'This file is no longer in the county’s store.')
-    const fetch = fetcher.fetch(reference, { county: sender, matter }, () => this.#enter(context, reference))
-    const waited = new AbortController()
-    const soon = await Promise.race([
-      fetch.done.then(() => true),
-      sleep(waitMs, false, { signal: AbortSignal.any([context.signal, waited.signal]) }).catch(() => false),
-    ]).finally(() => waited.abort())
-    if (!soon) return fetch
-    const fetched = await this.#open(reference)
+    const late = await this.#fetch(context, elsewhere, matter)
+    if (late) return late
+    const fetched = await this.#openAny(named)
     if (fetched) return fetched
     throw new ExchangeError('STORAGE_UNAVAILABLE', 'The file was fetched and cannot be read.')
   }
 
-  /** For an agency of this county any document of the matter counts. */
-  async #namedForAgency(context: RequestContext, hash: string, matter: string) {
+  /**
+   * Fetches a file from whoever names it, one after the other: the next one is asked when the one before has failed, or has
+   * kept somebody waiting before. What is under way when it takes longer than `waitMs`; undefined when the file is here.
+   */
+  async #fetch(context: RequestContext, named: readonly Named[], matter: string): Promise<Fetch | undefined> {
+    const { fetcher, waitMs } = this.#parts
+    const waited = new AbortController()
+    const signal = AbortSignal.any([context.signal, waited.signal])
+    const end = sleep(waitMs, 'LATE' as const, { signal }).catch(() => 'LATE' as const)
+    const begun: Fetch[] = []
+    const failures: unknown[] = []
+    try {
+      for (const [index, { reference, sender }] of named.entries()) {
+        try {
+          begun.push(fetcher.fetch(reference, { county: sender, matter }, () => this.#enter(context, reference)))
+        } catch (error) {
+          failures.push(error)
+        }
+        const isLast = index === named.length - 1
+        if (!isLast && (begun.at(-1)?.late ?? true)) continue
+        const came = Promise.any(begun.map(({ done }) => done)).then(
+          () => 'HERE' as const,
+          (error: AggregateError) => void failures.push(...error.errors),
+        )
+        const outcome = await Promise.race([came, end])
+        if (outcome === 'HERE') return undefined
+        if (outcome === 'LATE') {
+          for (const fetch of begun) fetch.late = true
+          return begun.toSorted((one, other) => other.received - one.received)[0]
+        }
+      }
+    } finally {
+      waited.abort()
+    }
+    throw failures.at(-1)
+  }
+
+  /** For an agency of this county any document of the matter counts; of each county the first that names the file. */
+  async #namedForAgency(context: RequestContext, hash: string, matter: string): Promise<Named[]> {
     this.#parts.authoriser.toHandle(context)
     demandScope(context, 'matter:read')
     const found = await this.#naming(hash, matter)
-    // An own document first: its file is here.
-    const [first] = found.toSorted((one, other) => Number(this.#isOwn(other)) - Number(this.#isOwn(one)))
-    return first ?? notFound()
+    if (found.length === 0) return notFound()
+    return found.filter(({ sender }, index) => found.findIndex((each) => each.sender === sender) === index)
   }
 
   /**
    * For another county's node only this county's own documents count: else it could name in a document of its own the hash
    * of any file that it wants to see.
    */
-  async #namedForCounty(context: RequestContext, hash: string, matter: string) {
+  async #namedForCounty(context: RequestContext, hash: string, matter: string): Promise<Named[]> {
     const { own, county } = this.#parts.authoriser.asParty(context)
     demandScope(context, deliveryScope)
     const row = await this.#parts.delivery.matter(this.#parts.db, matter)
     if (own || !row?.parties.includes(county)) return notFound()
-    return (await this.#naming(hash, matter)).find((each) => this.#isOwn(each)) ?? notFound()
+    const named = (await this.#naming(hash, matter)).find((each) => this.#isOwn(each)) ?? notFound()
+    return [named]
   }
 
   #isOwn({ sender }: { sender: string }): boolean {
     return sender === this.#parts.county
   }
 
-  async #naming(hash: string, matter: string): Promise<{ reference: AttachmentReference; sender: string }[]> {
+  async #naming(hash: string, matter: string): Promise<Named[]> {
     const history = await this.#parts.delivery.history(this.#parts.db, matter)
     return history
       .filter(({ status }) => status === 'APPLIED')
@@ -144,6 +181,16 @@ export class AttachmentService {
         const reference = payload.attachments.find((each) => each.hash === hash)
         return reference ? [{ reference, sender: payload.sender }] : []
       })
+  }
+
+  /** The file as one of these documents names it: another one may be wrong about its size. */
+  async #openAny(named: readonly Named[]): Promise<ServedFile | undefined> {
+    const own = named.toSorted((one, other) => Number(this.#isOwn(other)) - Number(this.#isOwn(one)))
+    for (const { reference } of own) {
+      const file = await this.#open(reference)
+      if (file) return file
+    }
+    return undefined
   }
 
   /** The file, when it is here. One that only the folder knows, after a restore of the database, is verified and entered. */
@@ -156,13 +203,11 @@ export class AttachmentService {
       const row = (await this.#attachments.byHashes(db, [hash])).get(hash)
       if (row) return { ...file, reference: { ...reference, mediaType: row.mediaType } }
       if (await store.verify(store.path(hash), reference)) {
-        await this.#attachments.put(db, {
-          hash,
-          size,
-          mediaType,
-          storedAt: clock.now(),
-          agency: county,
-          origin: 'FETCHED',
+        await db.transaction(async (tx) => {
+          // The entry first: it waits for a sweep of the same file, after which that is there no more.
+          const entry = { hash, size, mediaType, storedAt: clock.now(), agency: county, origin: 'FETCHED' }
+          await this.#attachments.put(tx, entry)
+          if ((await sizeOf(store.path(hash))) !== size) throw new Error('The file was swept at the same time.')
         })
         return { ...file, reference }
       }

@@ -50,14 +50,14 @@ describe('a file of the store', () => {
   it('that another process left half-written when it was killed is gone at the next start; a part of a fetch stays', async () => {
     const left = store.incoming('killed')
     writeFileSync(left, '虚构')
-    writeFileSync(store.partial('a'.repeat(64)), '示例')
+    writeFileSync(store.partial('411528', 'a'.repeat(64)), '示例')
     const again = await FileStore.open(folder)
     expect(existsSync(left)).toBe(false)
-    expect(existsSync(again.partial('a'.repeat(64)))).toBe(true)
-    utimesSync(again.partial('a'.repeat(64)), 1, 1)
-    writeFileSync(again.partial('b'.repeat(64)), '示例')
+    expect(existsSync(again.partial('411528', 'a'.repeat(64)))).toBe(true)
+    utimesSync(again.partial('411528', 'a'.repeat(64)), 1, 1)
+    writeFileSync(again.partial('411528', 'b'.repeat(64)), '示例')
     await again.sweepPartial(new Date('2026-01-01'))
-    expect(readdirSync(join(folder, 'fetching'))).toEqual([`${'b'.repeat(64)}.part`])
+    expect(readdirSync(join(folder, 'fetching'))).toEqual([`411528-${'b'.repeat(64)}.part`])
   })
 
   it('that is shorter, longer or another than was claimed is refused, and says what is wrong', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { FileClaim } from '../../platform/attachments/attachment.ts'
 import { errorCode } from '../../platform/error-code.ts'
@@ -17,8 +17,8 @@ export interface OpenFile {
 
 /**
  * Files by the hash of their contents, in a folder of this node alone: `files/ab/cd/<hash>`. A file gets its name only once
- * it is complete, verified and on the disk; uploads on their way are in `incoming/`, downloads in `fetching/`. What the disk
- * cannot do is STORAGE_UNAVAILABLE.
+ * it is complete, verified and on the disk; uploads on their way are in `incoming/`, downloads in `fetching/`. An empty file
+ * in `removing/` says that one is to be removed. What the disk cannot do is STORAGE_UNAVAILABLE.
  */
 export class FileStore {
   readonly #folder: string
@@ -32,7 +32,7 @@ export class FileStore {
   /** Opens the folder, makes it where there is none, and removes uploads that were left unfinished. */
   static async open(folder: string, reserve = reserveBytes): Promise<FileStore> {
     await rm(join(folder, 'incoming'), { recursive: true, force: true })
-    for (const name of ['incoming', 'fetching', 'files'])
+    for (const name of ['incoming', 'fetching', 'files', 'removing'])
       await mkdir(join(folder, name), { recursive: true, mode: 0o700 })
     return new FileStore(folder, reserve)
   }
@@ -42,9 +42,9 @@ export class FileStore {
     return join(this.#folder, 'files', hash.slice(0, 2), hash.slice(2, 4), hash)
   }
 
-  /** Where a file that is being fetched stands. */
-  partial(hash: string): string {
-    return join(this.#folder, 'fetching', `${hash}.part`)
+  /** Where a file that is being fetched from this county stands: no other one has a say in it. */
+  partial(county: string, hash: string): string {
+    return join(this.#folder, 'fetching', `${county}-${hash}.part`)
   }
 
   /** Where an upload with this id stands. */
@@ -108,6 +108,23 @@ export class FileStore {
   /** Removes a file, wherever it stands; one that is not there is no error. */
   async remove(path: string): Promise<void> {
     await onDisk(rm(path, { force: true }))
+  }
+
+  /** Notes that a file is to be removed, for whoever goes on with it when this process cannot. */
+  async mark(hash: string): Promise<void> {
+    const folder = join(this.#folder, 'removing')
+    await onDisk(writeFile(join(folder, hash), '', { mode: 0o600 }))
+    await onDisk(syncFolder(folder))
+  }
+
+  /** Takes that note back. */
+  async unmark(hash: string): Promise<void> {
+    await this.remove(join(this.#folder, 'removing', hash))
+  }
+
+  /** The hashes of files that are to be removed. */
+  async marked(): Promise<string[]> {
+    return (await onDisk(readdir(join(this.#folder, 'removing')))).filter((name) => /^[0-9a-f]{64}$/.test(name))
   }
 
   /** Refuses with STORAGE_UNAVAILABLE when the disk has no room for so many bytes beside its reserve. */

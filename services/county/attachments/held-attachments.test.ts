@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { OpenDatabase } from '../../platform/database.ts'
+import type { Database, OpenDatabase } from '../../platform/database.ts'
 import { createLogger } from '../../platform/log.ts'
 import type { Authoriser } from '../access/authoriser.ts'
 import { sampleEngines } from '../sample-database.ts'
@@ -79,5 +79,55 @@ describe.each(sampleEngines())('files in the database ($name)', ({ open }) => {
     expect(there).toEqual([false, true, true, true, true])
     const rows = await repository.byHashes(database.db, [unused.hash, used.hash])
     expect([...rows.keys()]).toEqual([used.hash])
+  })
+
+  describe('a sweep', () => {
+    const parts = () => ({ db: database.db, store, clock, logger: createLogger({ name: 'test', level: 'silent' }) })
+    /** The first transaction's connection breaks: before the commit, or when that has gone through. */
+    const breaking = (committed: boolean): Database => {
+      let broken = false
+      const { db } = database
+      const transaction: Database['transaction'] = async (work, ...more) => {
+        if (broken) return db.transaction(work, ...more)
+        broken = true
+        const lost = new Error('the connection is lost')
+        const result = await db.transaction(async (tx) => {
+          await work(tx)
+          if (!committed) throw lost
+        })
+        void result
+        throw lost
+      }
+      return new Proxy(db, {
+        get: (target, name) => (name === 'transaction' ? transaction : Reflect.get(target, name)),
+      })
+    }
+    const isThere = async (hash: string) => [
+      existsSync(store.path(hash)),
+      (await repository.byHashes(database.db, [hash])).has(hash),
+    ]
+
+    it.each([
+      [false, 'before its commit takes nothing', [true, true]],
+      [true, 'after its commit leaves a file that nothing names', [true, false]],
+    ])('that loses its connection (committed: %s) %s, and the next one takes all', async (committed, _, left) => {
+      const { hash } = await stored('unused')
+      clock.set('2026-04-02T00:00:00.000Z')
+      await expect(sweepAttachments({ ...parts(), db: breaking(committed) })).rejects.toThrow('the connection is lost')
+      expect(await isThere(hash)).toEqual(left)
+      await sweepAttachments(parts())
+      expect(await isThere(hash)).toEqual([false, false])
+      expect(await store.marked()).toEqual([])
+    })
+
+    it('that goes on with another one leaves what was uploaded again in between', async () => {
+      const { hash } = await stored('unused')
+      clock.set('2026-04-02T00:00:00.000Z')
+      await expect(sweepAttachments({ ...parts(), db: breaking(true) })).rejects.toThrow('the connection is lost')
+      await stored('unused')
+      expect(await sweepAttachments(parts())).toBe(0)
+      expect(await isThere(hash)).toEqual([true, true])
+      expect(await store.marked()).toEqual([])
+    })
   })
 })

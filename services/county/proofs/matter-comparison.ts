@@ -114,7 +114,8 @@ export class MatterComparison {
     return ids.flatMap((id): ComparedMatter[] => {
       const row = found.get(id)
       if (!row) return []
-      const own = envelopes.get(id) ?? []
+      // What a stranger sent here it may not have sent there: that is no difference between the parties.
+      const own = (envelopes.get(id) ?? []).filter(({ sender }) => row.parties.includes(sender))
       const { kind, pen, frozenReason, frozenBy } = row
       const receipts = [
         ...(sent.get(id) ?? []).map(({ envelope, acknowledgement, receivedAt }) =>

@@ -33,20 +33,26 @@ export class MatterProofService {
     this.#delivery = delivery
   }
 
-  /** All documents of a matter, a page of them after `after` in the order of the matter; NOT_FOUND when there is no such matter. */
+  /**
+   * All documents of a matter's parties, a page of them after `after` in the order of the matter; NOT_FOUND when there is no
+   * such matter. What a stranger sent into it is no part of it: a proof cannot be spoiled so.
+   */
   async page(context: RequestContext, id: string, after: number): Promise<MatterProofPage> {
     this.#parts.authoriser.toHandle(context)
     if (after < 0) throw badInput('"after" is `next` of the page before.', 'after')
     const { clock, db } = this.#parts
     const { repository } = this.#delivery
-    if (!(await repository.matters(db, [id])).has(id)) {
+    const parties = (await repository.matters(db, [id])).get(id)?.parties
+    if (!parties) {
       throw new ExchangeError('NOT_FOUND', 'There is no such matter in this county.', { key: id })
     }
-    const places = (await repository.places(db, [id])).toSorted(
-      (one, other) =>
-        (one.depth ?? Number.MAX_SAFE_INTEGER) - (other.depth ?? Number.MAX_SAFE_INTEGER) ||
-        (one.hash < other.hash ? -1 : 1),
-    )
+    const places = (await repository.places(db, [id]))
+      .filter(({ sender }) => parties.includes(sender))
+      .toSorted(
+        (one, other) =>
+          (one.depth ?? Number.MAX_SAFE_INTEGER) - (other.depth ?? Number.MAX_SAFE_INTEGER) ||
+          (one.hash < other.hash ? -1 : 1),
+      )
     const wanted = places.slice(after, after + mostEnvelopes).map(({ hash }) => hash)
     const found = await repository.byHash(db, wanted)
     const rows = wanted.flatMap((hash) => found.get(hash) ?? [])

@@ -3,19 +3,22 @@ import { type ClueExchange, sampleClue, startClueExchange } from '../clues/testi
 import { nothing } from '../clues/testing/clue-steps.ts'
 import { matterViews } from '../matter-kinds.ts'
 import { memoryDatabase } from '../sample-node.ts'
+import { Forge } from '../matters/testing/forge.ts'
 import { inCausalOrder } from './causal-order.ts'
+import { compareMatter } from './compare-matters.ts'
+import { MatterComparison } from './matter-comparison.ts'
 import type { MatterFile } from './matter-file.ts'
 import { MatterProofService } from './matter-proof.service.ts'
 import { replayMatter } from './matter-replay.ts'
 import { hashOf, storedPayload } from '../delivery/envelope-jws.ts'
 import { verifyMatterFile } from './verify-matter-file.ts'
 
-const [xixian, xincai] = ['411528', '411729'] as const
+const [xixian, xincai, wuzhi] = ['411528', '411729', '410823'] as const
 let exchange: ClueExchange
 let clue: string
 
 beforeAll(async () => {
-  exchange = await startClueExchange([xixian, xincai])
+  exchange = await startClueExchange([xixian, xincai, wuzhi])
   const { clues, context } = exchange.at(xixian)
   clue = (await clues.draft(context(), undefined, sampleClue())).id
   await clues.send(context(), clue, { number: '息示例移〔2026〕1号', certificate: null, attachments: [] })
@@ -74,6 +77,29 @@ describe('[A17] what a county hands out of a matter', () => {
     const standing = await there.matters.standing(there.context(), clue)
     expect(replay).toEqual({ pen: xincai, deadline: standing?.deadline, notAllowed: [] })
     expect(replay?.deadline).toMatchObject({ from: new Date('2026-03-02T02:00:00.000Z'), dueOn: '2026-03-23' })
+  })
+
+  it('is not spoiled by what a county that is no party sends into the matter, nor is the comparison of the two', async () => {
+    const forge = new Forge(exchange)
+    const said = { matter: clue, event: 'COMMENT', body: { text: '虚构' } }
+    const refused = await forge.next(wuzhi, xixian, said)
+    const waiting = await forge.sign({
+      ...(await forge.next(wuzhi, xixian, { ...said, sequence: 7 })).payload,
+      previous: 'f'.repeat(64),
+      seen: { [xixian]: { sequence: 99, hash: 'f'.repeat(64) } },
+    })
+    expect([await forge.handTo(xixian, refused), await forge.handTo(xixian, waiting)]).toEqual([
+      'NOT_PARTY',
+      'NO ANSWER',
+    ])
+    expect((await verifyMatterFile(await fileOf(xixian), [exchange.snapshot])).problems).toEqual([])
+    const holdings = (county: string) => {
+      const { db, delivery } = exchange.at(county)
+      return new MatterComparison({ county, db, delivery: delivery.repository, views: matterViews })
+    }
+    const [matter] = await holdings(xixian).some(xincai, [clue])
+    const [same] = await holdings(xincai).some(xixian, [clue])
+    expect(compareMatter({ county: xixian, matter }, { county: xincai, matter: same })).toEqual([])
   })
 
   it('comes in pages of a hundred, and is whole', async () => {

@@ -58,7 +58,7 @@ export function assistanceDeadline(
   return {
     limit: assistanceLimit,
     from: receivedAt,
-    postponements: extensions.map(({ until, toldAt, receivedAt }) => ({ until, at: toldAt, receivedAt })),
+    postponements: extensions.map((told) => ({ until: told.until, at: told.toldAt, receivedAt: told.receivedAt })),
     metAt: repliedAt ?? declinedAt,
   }
 }

@@ -125,13 +125,10 @@ export class ConsultationKind implements MatterKind {
     demandNamed(message, seen)
     const number = record.proposal + 1
     if (message.event === 'PROPOSE') {
-      const { without, ...view } = message.body
-      await this.#consultations.addProposal(tx, {
-        consultation: record.id,
-        number,
-        ...view,
-        ...signatureOf(envelope),
-      })
+      const { law, article, criteria, tiers, text } = message.body
+      const view = { law, article, criteria, tiers, text }
+      const signed = signatureOf(envelope)
+      await this.#consultations.addProposal(tx, { consultation: record.id, number, ...view, ...signed })
     }
     const change = changeOf(record, message, envelope.payload)
     await this.#consultations.update(tx, record.id, { ...change, state })

@@ -53,6 +53,7 @@ export function demoAsker(given: {
     if (client === undefined || query === undefined) throw new Error(`The demo cannot run ${operation} for ${county}.`)
     const token = tokens.get(client.id) ?? tokenOf(client)
     tokens.set(client.id, token)
+    token.catch(() => tokens.delete(client.id))
     const response = await fetch(given.gateway, {
       method: 'POST',
       headers: {

@@ -112,6 +112,11 @@ describe('the counties, once they run,', () => {
     )
   })
 
+  test('say that a county cannot be asked', async () => {
+    const refused: DemoAsker = () => Promise.reject(new Error('the issuer gave no token'))
+    await expect(goOnWithDemoMatters(refused, 50, signal)).rejects.toThrow('(the issuer gave no token)')
+  })
+
   test('go on where a filing that was done before is refused', async () => {
     const { ask, asked } = counties((operation) => operation === 'advance-case')
     await goOnWithDemoMatters(ask, 5_000, signal)

@@ -34,13 +34,17 @@ export async function goOnWithDemoMatters(ask: DemoAsker, limitMs: number, signa
 /** Takes each course's next step if its time has come; whether any was. */
 async function round(ask: DemoAsker, ways: readonly Way[]): Promise<boolean> {
   const counties = [...new Set(ways.flatMap(({ steps }) => steps[0]?.county ?? []))]
-  const states = new Map(
-    await Promise.all(counties.map(async (county) => [county, await statesAt(ask, county)] as const)),
-  )
+  const found = await Promise.all(counties.map(async (county) => [county, await statesAt(ask, county)] as const))
+  const inboxes = new Map(found)
   const moves = ways.map(async (way): Promise<boolean> => {
     const [step] = way.steps
     if (step === undefined) return false
-    const state = states.get(step.county)?.get(way.course.matter)
+    const inbox = inboxes.get(step.county)
+    if (inbox === undefined || 'trouble' in inbox) {
+      way.trouble = inbox?.trouble
+      return false
+    }
+    const state = inbox.states.get(way.course.matter)
     if (state === undefined) return false
     const [here, due] = [way.course.states.indexOf(state), way.course.states.indexOf(step.when)]
     // Somebody who tries the demo has taken it elsewhere.
@@ -64,13 +68,16 @@ async function taken(ask: DemoAsker, step: DemoStep, way: Way): Promise<boolean>
   }
 }
 
-/** The states of a county's matters; none while it cannot be asked. */
-async function statesAt(ask: DemoAsker, county: string): Promise<Map<string, string>> {
+/** The states of a county's matters, or why they are not known. */
+async function statesAt(
+  ask: DemoAsker,
+  county: string,
+): Promise<{ states: ReadonlyMap<string, string> } | { trouble: string }> {
   try {
     const { inbox } = inboxSchema.parse(await ask(county, 'inbox-news', { first: mostMatters }))
-    return new Map(inbox.nodes.map(({ id, state }) => [id, state]))
-  } catch {
-    return new Map()
+    return { states: new Map(inbox.nodes.map(({ id, state }) => [id, state])) }
+  } catch (error) {
+    return { trouble: error instanceof Error ? error.message : String(error) }
   }
 }
 

@@ -4,8 +4,10 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadOperations } from '../../gateway/playground/playground.operations.ts'
 import { demoClients } from '../../services/local/demo-clients.ts'
 import { demoSubjects } from '../../services/local/demo-data/demo-subjects.ts'
+import { demoMatters } from '../../services/local/demo-matters/demo-matters.ts'
 import { testPages } from '../support/tools.ts'
 import { openBrowserPage } from './browser.ts'
 import { Demo, eventually, type Finished, lives, runCommand } from './demo-process.ts'
@@ -27,6 +29,8 @@ beforeAll(async () => {
     COUNTY_411528_PORT: String(first),
     COUNTY_411729_PORT: String(second),
     COUNTY_410823_PORT: String(third),
+    // Machines that run many tests at once are slow.
+    DEADLINE_MS: '15000',
   }
   demo = new Demo(['--no-restart'], env)
   await demo.shows('is ready (')
@@ -40,6 +44,32 @@ afterAll(async () => {
 
 function liandong(...args: string[]): Promise<Finished> {
   return runCommand(process.execPath, ['services/cli/liandong.mjs', ...args], env)
+}
+
+/** Asks the demo's gateway as 息县's enforcement bureau, with one token. */
+async function bureau(): Promise<(query: string, variables: object) => Promise<object>> {
+  const client = demoClients.find(({ id }) => id === 'xixian-enforcement')
+  const { out } = await liandong('token', 'xixian-enforcement')
+  return async (query, variables) => {
+    const response = await fetch(`http://127.0.0.1:${env['GATEWAY_PORT']}/graphql`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${out.trim()}`,
+        'content-type': 'application/json',
+        'exchange-purpose': client?.purpose ?? '',
+        'exchange-officer': client?.officer ?? '',
+      },
+      body: JSON.stringify({ query, variables }),
+    })
+    return (await response.json()) as object
+  }
+}
+
+/** Every matter of 息县. */
+async function inbox(): Promise<{ id: string; state: string }[]> {
+  const news = loadOperations().find(({ name }) => name === '58-inbox-news')?.document ?? ''
+  const { data } = (await (await bureau())(news, { first: 200 })) as { data: { inbox: { nodes: never[] } } }
+  return data.inbox.nodes
 }
 
 /** An official file of the demo. */
@@ -115,6 +145,35 @@ describe('a newcomer who types npm start', () => {
     const forged = Buffer.from(JSON.stringify({ ...contents, agency: 'analyst' })).toString('base64url')
     writeFileSync(file, [header, forged, signature].join('.'))
     expect(await liandong('verify', file, '--directory', snapshot)).toMatchObject({ code: 1, out: '' })
+  })
+
+  test('finds matters with the other counties, and every registered operation on them runs as its example stands', async () => {
+    await demo.shows('The matters between the counties are there')
+    const states = new Map((await inbox()).map(({ id, state }) => [id, state]))
+    expect(states.get(demoMatters.clueFiled)).toBe('FEEDBACK')
+    expect(states.get(demoMatters.assistanceAsked)).toBe('IN_PROGRESS')
+    expect(states.get(demoMatters.consultationConcluded)).toBe('CONCLUDED')
+    const drafts = [demoMatters.clueToAnnounce, demoMatters.clueToSend, demoMatters.assistanceToIssue] as string[]
+    expect([...states.keys()].toSorted()).toEqual(
+      Object.values(demoMatters)
+        .filter((id) => !drafts.includes(id))
+        .toSorted(),
+    )
+    const ask = await bureau()
+    for (const { name, document, variables = '{}' } of loadOperations().filter((each) => each.name >= '20')) {
+      expect(await ask(document, JSON.parse(variables)), name).not.toHaveProperty('errors')
+    }
+  })
+
+  test('can print a letter, and have a history checked that was exported', async () => {
+    const letter = join(home, 'letter.html')
+    const officer = ['--client', 'xixian-enforcement', '--purpose', 'case/2026-8', '--officer', '41152802']
+    const printed = await liandong('letter', demoMatters.assistanceAsked, ...officer, '--out', letter)
+    expect(printed).toMatchObject({ code: 0, err: '' })
+    expect(readFileSync(letter, 'utf8')).toContain('协助调查函')
+    const clue = join(home, 'clue.json')
+    expect(await liandong('export', demoMatters.clueFiled, ...officer, '--out', clue)).toMatchObject({ code: 0 })
+    expect(await liandong('verify', clue)).toMatchObject({ code: 0, out: expect.stringContaining('核验通过') })
   })
 
   test('gets a bare token for scripts', async () => {
@@ -211,6 +270,7 @@ describe('when a county is stopped', () => {
 
 test('Ctrl-C stops everything, and the next start finds the data, restarts what dies, and leaves nothing behind', async () => {
   const pids = names.map((name) => demo.pidOf(name))
+  const matters = (await inbox()).length
   await demo.interrupt()
   expect(demo.output).toContain('Stopped.')
   expect(pids.filter(lives)).toEqual([])
@@ -218,6 +278,7 @@ test('Ctrl-C stops everything, and the next start finds the data, restarts what 
   demo = new Demo([], env)
   await demo.shows('Ctrl-C stops everything')
   expect(demo.output).not.toContain('importing')
+  expect(await inbox()).toHaveLength(matters)
   expect(await check(demoSubjects.clear.code)).toMatchObject({ code: 0 })
   const before = demo.pidOf('county-410823')
   process.kill(before, 'SIGKILL')
@@ -228,7 +289,7 @@ test('Ctrl-C stops everything, and the next start finds the data, restarts what 
   expect(all.filter(lives)).toEqual(all)
   await demo.crash()
   await eventually('every process has ended with its supervisor', () => !all.some(lives))
-})
+}, 240_000)
 
 test('--fresh makes new keys, and Ctrl-C works while it starts', async () => {
   const key = join(home, 'keys', 'gateway.jwk.json')

@@ -21,6 +21,14 @@ export interface CaseConflict {
   record: string
 }
 
+/** What the guard asks the directory. */
+export interface KnownOfDirectory {
+  /** The name of a type of unlawful act: penalties that were imported name it so. */
+  actLabel(act: string): string
+  /** Whether a node is that of a superior who was over these counties then. */
+  isSuperior(question: { node: string; counties: readonly string[]; on: Date }): boolean
+}
+
 type Dispute = typeof jurisdictionDisputes.$inferSelect
 const ended: readonly DisputeState[] = ['SETTLED', 'ENDED']
 /** A clue in one of these lies with nobody, or led to no case. */
@@ -31,21 +39,22 @@ const afterwards: readonly CaseEventKind[] = ['CLOSE', 'ARCHIVE']
 /** Guards a county's cases by what it holds itself; `duplicates` of a case asks all other counties, at the gateway. */
 export class DoubleFineGuard {
   readonly #county: string
-  readonly #actLabel: (act: string) => string
+  readonly #known: KnownOfDirectory
 
-  /** `actLabel` is the directory's name of a type of unlawful act: penalties that were imported name it so. */
-  constructor(county: string, actLabel: (act: string) => string) {
+  constructor(county: string, known: KnownOfDirectory) {
     this.#county = county
-    this.#actLabel = actLabel
+    this.#known = known
   }
 
   /**
    * Before a step of a case. TRANSITION_REFUSED when another county has jurisdiction by agreement or designation: binding.
+   * Not so what the other county alone says was designated: by a node that is none of a superior of both, or on a paper that
+   * this county contests. Of that the officer is warned before a penalty.
    * CONFIRMATION_REQUIRED before a penalty where something speaks against it and the officer has not said why it is no
    * second fine.
    */
   async demand(db: Database, row: CaseRow, event: CaseEventKind, confirmation: string | null): Promise<void> {
-    const disputes = await this.#disputes(db, [row])
+    const disputes = (await this.#disputes(db, [row])).filter((each) => this.#isBinding(each))
     const bound = boundBy(disputes, row, this.#county)
     if (bound && !afterwards.includes(event)) {
       throw new ExchangeError(
@@ -94,7 +103,7 @@ export class DoubleFineGuard {
       .where(and(inArray(penalties.subjectCode, subjects), gt(penalties.fine, '0')))
     const found = rows.map((row) => {
       const same = (other: { subjectCode: string | null; act: string }) =>
-        other.subjectCode === row.subjectCode && (other.act === row.act || other.act === this.#actLabel(row.act))
+        other.subjectCode === row.subjectCode && (other.act === row.act || other.act === this.#known.actLabel(row.act))
       const own = (kind: CaseConflictKind) => (record: { id: string }) => this.#conflict(kind, this.#county, record.id)
       return [
         row.id,
@@ -110,6 +119,13 @@ export class DoubleFineGuard {
       ] as const
     })
     return new Map(found.filter(([, conflicts]) => conflicts.length > 0).map(([id, list]) => [id, [...list]]))
+  }
+
+  #isBinding({ raiser, respondent, superiorNode: node, escalatedAt, ...dispute }: Dispute): boolean {
+    const { recordedBy, confirmedAt, contestedAt, noticeNumber } = dispute
+    if (noticeNumber === null) return true
+    if (node === null) return recordedBy === this.#county || confirmedAt !== null || contestedAt === null
+    return escalatedAt !== null && this.#known.isSuperior({ node, counties: [raiser, respondent], on: escalatedAt })
   }
 
   #ofDispute(dispute: Dispute, row: CaseRow): CaseConflict[] {

@@ -1,5 +1,5 @@
 import { demandTexts } from '../../platform/demand-texts.ts'
-import { shanghaiDay } from '../../platform/directory/snapshot-lookups.ts'
+import { isSuperiorNode, shanghaiDay } from '../../platform/directory/snapshot-lookups.ts'
 import { ExchangeError, badInput } from '../../platform/errors.ts'
 import type { RequestContext } from '../../platform/viewer.ts'
 import { noteShown } from '../access/subjects-shown.ts'
@@ -43,7 +43,10 @@ export class EnforcementCaseService {
   constructor(parts: NodeParts) {
     this.#parts = parts
     this.#register = new AgencyRegister(parts)
-    this.#guard = new DoubleFineGuard(parts.county, (act) => parts.directory.act(act)?.label ?? act)
+    this.#guard = new DoubleFineGuard(parts.county, {
+      actLabel: (act) => parts.directory.act(act)?.label ?? act,
+      isSuperior: (question) => isSuperiorNode(parts.directory.snapshot(), question),
+    })
     this.#byId = new Batch((ids) => this.#cases.byIds(parts.db, ids))
     this.#conflicts = new Batch(async (ids) =>
       this.#guard.conflicts(parts.db, [...(await this.#cases.byIds(parts.db, ids)).values()]),

@@ -38,10 +38,23 @@ export class JurisdictionRepository {
     await tx.update(jurisdictionDisputes).set(change).where(eq(jurisdictionDisputes.id, id))
   }
 
-  /** The dispute that follows another one; undefined when none does. */
-  async following(db: Database, id: string): Promise<DisputeRow | undefined> {
-    const [row] = await db.select().from(jurisdictionDisputes).where(eq(jurisdictionDisputes.follows, id)).limit(1)
-    return row
+  /**
+   * The dispute that follows another one; undefined when none does. It is between the same two counties: any other one can
+   * name whatever it likes.
+   */
+  async following(
+    db: Database,
+    row: Pick<DisputeRow, 'id' | 'raiser' | 'respondent'>,
+  ): Promise<DisputeRow | undefined> {
+    const { follows, raiser, respondent } = jurisdictionDisputes
+    const [one, other] = [row.raiser, row.respondent]
+    const sameTwo = or(and(eq(raiser, one), eq(respondent, other)), and(eq(raiser, other), eq(respondent, one)))
+    const [found] = await db
+      .select()
+      .from(jurisdictionDisputes)
+      .where(and(eq(follows, row.id), sameTwo))
+      .limit(1)
+    return found
   }
 
   /** Disputes about this subject and act or about one of these cases, oldest first. */

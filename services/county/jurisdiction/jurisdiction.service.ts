@@ -295,7 +295,7 @@ export class JurisdictionService {
 
   /** Once the superior was asked in a dispute that follows, or to keep a clue from being nobody's, nothing but an end. */
   async #demandStillOpen(tx: Database, row: DisputeRow, event: DisputeStepEvent): Promise<void> {
-    const following = await this.#disputes.following(tx, row.id)
+    const following = await this.#disputes.following(tx, row)
     if (event === 'END_CONSULTATION' && row.clue !== null && !following) {
       throw new ExchangeError(
         'TRANSITION_REFUSED',

@@ -187,6 +187,21 @@ export function commonSuperior(
   return nearest?.length === 1 ? nearest[0] : undefined
 }
 
+/** Whether the node with this code is that of a superior who was over all of these counties on a day, in whatever system. */
+export function isSuperiorNode(
+  { superiors }: Pick<Snapshot, 'superiors'>,
+  { node: code, counties, on }: { node: string; counties: readonly string[]; on: Date },
+): boolean {
+  const day = shanghaiDay(on)
+  return superiors.some(
+    ({ node, over }) =>
+      node?.code === code &&
+      counties.every((county) =>
+        over.some((each) => each.county === county && each.from <= day && (each.until === null || day < each.until)),
+      ),
+  )
+}
+
 function isFilled(list: readonly unknown[]): boolean {
   return list.length > 0
 }

@@ -7,7 +7,7 @@ let steps: DisputeExchange
 
 beforeAll(async () => {
   steps = await DisputeExchange.start([provinceOver()])
-}, 60_000)
+})
 afterAll(() => steps.exchange.close())
 
 const nothing = { note: null, document: null, officers: null }

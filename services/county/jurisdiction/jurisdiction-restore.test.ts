@@ -12,7 +12,7 @@ let steps: DisputeExchange
 
 beforeAll(async () => {
   steps = await DisputeExchange.start([provinceOver()])
-}, 60_000)
+})
 afterAll(() => steps.exchange.close())
 
 describe('a county that was restored from a backup (B06)', () => {

@@ -16,7 +16,7 @@ let steps: DisputeExchange
 
 beforeAll(async () => {
   steps = await DisputeExchange.start([provinceOver()])
-}, 60_000)
+})
 beforeEach(() => steps.exchange.clock.set('2026-03-02T02:00:00.000Z'))
 afterAll(() => steps.exchange.close())
 
@@ -192,7 +192,7 @@ describe('a superior that decides on paper (B06)', () => {
   let paper: DisputeExchange
   beforeAll(async () => {
     paper = await DisputeExchange.start([provinceOver({ node: false })])
-  }, 60_000)
+  })
   afterAll(() => paper.exchange.close())
 
   it('has its notice recorded by the county that asked, with a scan, and the other confirms or contests it', async () => {
@@ -257,7 +257,7 @@ describe('what the directory says on the day (B06)', () => {
     await dated.step(xincai, after.id, 'ESCALATE')
     expect(await dated.dispute(xixian, after.id)).toMatchObject({ superiorId: 'city' })
     await dated.exchange.close()
-  }, 60_000)
+  })
 
   it('gives no limit to departments whose system it does not know, and asks nobody where it names nobody', async () => {
     const unknown = await DisputeExchange.start([provinceOver({ node: false })], false)
@@ -266,5 +266,5 @@ describe('what the directory says on the day (B06)', () => {
     expect(await codeOf(unknown.step(xincai, id, 'ESCALATE'))).toBe('TRANSITION_REFUSED')
     expect(await unknown.dispute(xixian, id)).toMatchObject({ state: 'RAISED' })
     await unknown.exchange.close()
-  }, 60_000)
+  })
 })

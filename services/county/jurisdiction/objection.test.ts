@@ -7,7 +7,7 @@ let steps: DisputeExchange
 
 beforeAll(async () => {
   steps = await DisputeExchange.start([provinceOver()])
-}, 60_000)
+})
 beforeEach(() => steps.exchange.clock.set('2026-03-02T02:00:00.000Z'))
 afterAll(() => steps.exchange.close())
 

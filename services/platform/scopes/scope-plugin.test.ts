@@ -109,7 +109,7 @@ beforeAll(async () => {
   })
   await gateway.start()
   await county.start()
-}, 60_000)
+})
 
 afterAll(async () => {
   await gateway.stop()

@@ -78,7 +78,7 @@ function evidenceCited(): DemoCourse {
     states: ['SHARED', 'RECOGNISED'],
     steps: [
       step(xincai, 'SHARED', 'advance-evidence', { id, event: 'RECOGNISE', step: recognised }),
-      step(xincai, 'RECOGNISED', 'advance-evidence', { id, event: 'CITE', step: cited }),
+      { ...step(xincai, 'RECOGNISED', 'advance-evidence', { id, event: 'CITE', step: cited }), refusedWhenDone: true },
     ],
   }
 }
@@ -109,7 +109,7 @@ function consultation(): DemoCourse {
     steps: [
       act(xincai, 'COLLECTING', 'ENTER_STANDARD', { standard: demoStandard('新蔡县', '200000', '600000') }),
       act(xixian, 'COLLECTING', 'PROPOSE', { view: demoCommonView }),
-      act(xincai, 'PROPOSED', 'AGREE', { proposal: 1 }),
+      { ...act(xincai, 'PROPOSED', 'AGREE', { proposal: 1 }), refusedWhenDone: true },
       act(xixian, 'PROPOSED', 'CONCLUDE', { proposal: 1 }),
     ],
   }

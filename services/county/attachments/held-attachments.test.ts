@@ -91,11 +91,10 @@ describe.each(sampleEngines())('files in the database ($name)', ({ open }) => {
         if (broken) return db.transaction(work, ...more)
         broken = true
         const lost = new Error('the connection is lost')
-        const result = await db.transaction(async (tx) => {
+        await db.transaction(async (tx) => {
           await work(tx)
           if (!committed) throw lost
         })
-        void result
         throw lost
       }
       return new Proxy(db, {

@@ -84,7 +84,8 @@ async function openPostgres(
     ...quiet,
     max: connections,
     idle_timeout: 60,
-    connection: { statement_timeout: statementTimeoutMs, timezone: 'UTC' },
+    // Compiling a plan takes longer than any statement of these nodes; without statistics short ones look long enough for it.
+    connection: { statement_timeout: statementTimeoutMs, timezone: 'UTC', jit: 'off' },
   })
   return {
     db: drizzlePostgres(client) as unknown as Database,

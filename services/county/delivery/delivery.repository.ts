@@ -38,21 +38,20 @@ const lockText =
 const addText = `insert into envelope (${asEnvelope.columns}) select ${asEnvelope.columns} from json_populate_recordset(null::envelope, $1::json)`
 const settleText = `update envelope set status = given.status, depth = given.depth, code = given.code, reason = given.reason, received_at = given.received_at, acknowledgement = given.acknowledgement
   from json_populate_recordset(null::envelope, $1::json) as given where envelope.hash = given.hash`
-// Said so, PENDING is found by none of the partial indexes. While the statistics still have it that next to nothing waits, as
-// they do when an outage begins, the planner would take outgoing_due for any of them, and read all that waits for a county to
-// find one matter: here it goes by the envelope, and by the matter to its envelopes.
-const unsettled = "not in ('ACCEPTED', 'REFUSED')"
-const ofMatter = 'from envelope as e join outgoing as b on b.envelope = e.hash'
-const onItsWay = `select max(b.next_attempt_at) ${ofMatter} where e.matter = given.matter and b.recipient = given.recipient and b.state ${unsettled}`
+// Said so, PENDING is found by none of the partial indexes, and nobody guesses how much of it there is. While the statistics
+// still have it that next to nothing waits, as they do when an outage begins, or there are none, the planner would begin with
+// what waits for the county, and read all of it to find one matter. Here it cannot: it goes from the matter to its envelopes,
+// and from each by its key to the outbox.
+const isPending = "case outgoing.state when 'PENDING' then true else false end"
+const ofEnvelope = (recipient: string): string =>
+  `from outgoing as b where b.envelope = e.hash and b.recipient = ${recipient}`
+const onItsWay = `select max((select case b.state when 'PENDING' then b.next_attempt_at end ${ofEnvelope('given.recipient')})) from envelope as e where e.matter = given.matter`
 const queueFrom = (place: number, last: string): string => `insert into outgoing (${asOutgoing.columns})
   select ${asOutgoing.names.map((name) => (name === 'next_attempt_at' ? `greatest(given.next_attempt_at, ${last})` : `given.${name}`)).join(', ')}
   from json_populate_recordset(null::outgoing, $${place}::json) as given on conflict do nothing`
 const queueText = queueFrom(1, `(${onItsWay})`)
 // Before this county's first envelope of a matter there is none.
 const appendText = `with added as (${addText}) ${queueFrom(2, `case when given.sequence > 1 then (${onItsWay}) end`)}`
-const acknowledgeText = `update outgoing set state = given.state, acknowledgement = given.acknowledgement, acknowledged_at = given.acknowledged_at
-  from json_populate_recordset(null::outgoing, $1::json) as given
-  where outgoing.envelope = given.envelope and outgoing.recipient = $2 and outgoing.state ${unsettled} returning outgoing.envelope`
 // One look into the index for each county, however many they are and whatever is thought to wait.
 const waitingText = `select code from json_array_elements_text($1::json) as county(code),
   lateral (select from outgoing where recipient = code and state = 'PENDING' order by next_attempt_at limit 1) as first`
@@ -239,8 +238,8 @@ export class DeliveryRepository {
     const backlog = await text(sql`true`, oldest)
     const last = backlog.at(-1)
     if (backlog.length < oldest || !since || !last || last.row.nextAttemptAt > since) return backlog.map(toDue)
-    const before = sql.raw(`select ${ofMatter}`)
-    const first = sql`${gt(outgoing.nextAttemptAt, since)} and (${outgoing.sequence} = 1 or not exists (${before} where e.matter = ${outgoing.matter} and e.sequence < ${outgoing.sequence} and b.recipient = ${recipient} and b.state ${sql.raw(unsettled)}))`
+    const before = sql`select from envelope as e where e.matter = ${outgoing.matter} and e.sequence < ${outgoing.sequence} and 'PENDING' = (select b.state ${sql.raw(ofEnvelope('outgoing.recipient'))})`
+    const first = sql`${gt(outgoing.nextAttemptAt, since)} and (${outgoing.sequence} = 1 or not exists (${before}))`
     return [...(await text(first, fresh)), ...backlog].map(toDue)
   }
 
@@ -267,7 +266,13 @@ export class DeliveryRepository {
     }[],
   ): Promise<Set<string>> {
     const list = given.map(({ acknowledgedAt, ...row }) => ({ ...row, acknowledged_at: acknowledgedAt }))
-    const changed = await prepared<{ envelope: string }>(tx, acknowledgeText, [jsonOf(list), recipient])
+    // Planned each time: what was planned for a short outbox reads all of a long one.
+    const changed = await rows<{ envelope: string }>(
+      tx,
+      sql`update outgoing set state = given.state, acknowledgement = given.acknowledgement, acknowledged_at = given.acknowledged_at
+        from json_populate_recordset(null::outgoing, ${jsonOf(list)}::json) as given
+        where outgoing.envelope = given.envelope and outgoing.recipient = ${recipient} and ${sql.raw(isPending)} returning outgoing.envelope`,
+    )
     return new Set(changed.map(({ envelope }) => envelope))
   }
 
@@ -279,7 +284,7 @@ export class DeliveryRepository {
       sql`update outgoing set attempts = attempts + (outgoing.sequence = given.sequence)::int, next_attempt_at = greatest(next_attempt_at, given.until)
         from json_to_recordset(${list}::json) as given(matter text, sequence int, until timestamptz)
         where outgoing.envelope = any(array(select hash from envelope where matter = any(array(select matter from json_to_recordset(${list}::json) as held(matter text)))))
-          and outgoing.matter = given.matter and outgoing.sequence >= given.sequence and outgoing.recipient = ${recipient} and outgoing.state ${sql.raw(unsettled)}`,
+          and outgoing.matter = given.matter and outgoing.sequence >= given.sequence and outgoing.recipient = ${recipient} and ${sql.raw(isPending)}`,
     )
   }
 

@@ -122,7 +122,8 @@ export async function openTestDatabase(migrations: string): Promise<OpenDatabase
   await run(server, `create database ${name}`)
   const address = new URL(server)
   address.pathname = `/${name}`
-  const database = await openDatabase({ url: address.href, migrationsDir })
+  // Fewer than a node has: files that run at the same time share the hundred connections of a usual server.
+  const database = await openDatabase({ url: address.href, migrationsDir, connections: 5 })
   return {
     ...database,
     async close() {

@@ -142,7 +142,8 @@ export class JurisdictionPapers {
   #receivedAt(row: DisputeRow, { receivedOn }: DisputeStep): string | undefined {
     if (row.superiorNode === this.#parts.county) return row.referredAt?.toISOString()
     if (receivedOn === null) throw badInput('"receivedOn" is the day on which the superior received it.', 'receivedOn')
-    if (receivedOn > shanghaiDay(this.#parts.clock.now())) throw badInput('"receivedOn" is still to come.', 'receivedOn')
+    if (receivedOn > shanghaiDay(this.#parts.clock.now()))
+      throw badInput('"receivedOn" is still to come.', 'receivedOn')
     return startOfDay(receivedOn).toISOString()
   }
 }

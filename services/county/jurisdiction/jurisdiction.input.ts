@@ -59,7 +59,8 @@ export class DisputeStepInput {
 
   @Field(() => GraphQLDate, {
     nullable: true,
-    description: '上级机关收到申请之日, today at the latest, for RECEIVE and RECORD_DESIGNATION where the superior has no node.',
+    description:
+      '上级机关收到申请之日, today at the latest, for RECEIVE and RECORD_DESIGNATION where the superior has no node.',
   })
   receivedOn?: Date | null
 

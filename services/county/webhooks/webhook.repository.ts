@@ -19,7 +19,10 @@ export interface Waiting {
   oldest: Date | null
 }
 
-/** SQL of endpoints and of what waits for them. */
+/**
+ * SQL of endpoints and of what waits for them. Whatever touches both locks the endpoint first, so that nobody waits for
+ * somebody who waits for him.
+ */
 export class WebhookRepository {
   /** One registration of an agency at a time. */
   async lockAgency(tx: Database, agency: string): Promise<void> {
@@ -124,8 +127,8 @@ export class WebhookRepository {
 
   /** The endpoint has taken an event. */
   async taken(tx: Database, { endpoint, position }: WebhookEventRow, now: Date): Promise<void> {
-    await tx.delete(webhookEvents).where(eq(webhookEvents.position, position))
     await this.change(tx, endpoint, { failures: 0, failingSince: null, lastSuccessAt: now, nextAttemptAt: now })
+    await tx.delete(webhookEvents).where(eq(webhookEvents.position, position))
   }
 
   /** An attempt failed. */
@@ -149,6 +152,7 @@ export class WebhookRepository {
 
   /** Gives up events that were queued before a moment, and of each endpoint the oldest beyond `bound`; counts them. */
   async giveUp(tx: Database, before: Date, bound: number): Promise<number> {
+    await tx.execute(sql`select id from webhook_endpoint order by id for update`)
     const old = await this.#giveUp(tx, sql`queued_at < ${before.toISOString()}::timestamptz`)
     const beyond = sql`position in (
       select position from (

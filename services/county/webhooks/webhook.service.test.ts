@@ -6,6 +6,7 @@ import { matterDues } from '../matters/matter-due.table.ts'
 import { sampleEngines } from '../sample-database.ts'
 import { memoryDatabase } from '../sample-node.ts'
 import { type Receiver, startReceiver } from './testing/receiver.ts'
+import { WebhookRepository } from './webhook.repository.ts'
 import { type WebhookWorld, matterOf, startWebhooks } from './testing/webhook-world.ts'
 
 const day = 86_400_000
@@ -55,6 +56,28 @@ describe('an agency’s endpoints', () => {
     await expect(service.list(elsewhere)).rejects.toMatchObject(refused)
     await expect(service.add(elsewhere, 'https://hooks.example/b', null)).rejects.toMatchObject(refused)
     expect(await list()).toHaveLength(1)
+  })
+
+  it('can be removed while it is being noted that they took an event', async () => {
+    const { webhook } = await add('https://hooks.example/a')
+    await world.webhooks.service.test(world.context(), webhook.id)
+    const repository = new WebhookRepository()
+    const { db } = database
+    const next = await repository.next(db, webhook.id, new Date('2999-01-01'))
+    if (!next) throw new Error('Nothing waits.')
+    let noted: Promise<void> | undefined
+    await db.transaction(async (tx) => {
+      await repository.lock(tx, next.endpoint.agency, webhook.id)
+      noted = db.transaction((other) => repository.taken(other, next.event, new Date()))
+      noted.catch(() => {})
+      const waits = async () => (await rows(tx, sql`select from pg_locks where not granted`)).length > 0
+      // PGlite has one connection, so the other one has not begun.
+      if (sampleEngines().length > 1) await expect.poll(waits, { timeout: 20_000 }).toBe(true)
+      await repository.remove(tx, webhook.id)
+    })
+    await noted
+    expect(await list()).toEqual([])
+    expect(await rows(db, sql`select * from webhook_event`)).toEqual([])
   })
 
   it('are five at most, and each URL once', async () => {
